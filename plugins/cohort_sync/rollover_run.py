@@ -1,0 +1,73 @@
+"""The steps of one rollover run, as the DAG calls them: plain values in, plain data out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+from rich.console import Console, RenderableType
+
+from cohort_sync.errors import RefusedThingsError, UnknownCourseError
+from cohort_sync.rollover import roll_over
+from cohorts.calendar_file import load_calendar
+from cohorts.model import Calendar, Moment
+from cohorts.rolling import transitions
+from cohorts.show import cohort_table, transition_lines
+from mautic_hook.client import MauticClient
+
+log = logging.getLogger(__name__)
+
+
+def tell_standings(courses: Sequence[str], as_of: Moment) -> dict[str, int]:
+    """Logs where every cohort stands and what rolled since the day before; returns counts.
+
+    Raises `CalendarError` and `UnknownCourseError`.
+    """
+    calendar = _calendar(courses)
+    changes = [
+        change
+        for offering in calendar.offerings
+        for change in transitions(offering, as_of - timedelta(days=1), as_of)
+    ]
+    log.info("The calendar as of %s:\n%s", as_of, _text(cohort_table(calendar, as_of)))
+    log.info("Since the day before:\n%s", _text(transition_lines(changes)))
+    return {"offerings": len(calendar.offerings), "rolled": len(changes)}
+
+
+def run_rollover(
+    client: MauticClient, courses: Sequence[str], as_of: Moment, today: Moment, *, dry_run: bool
+) -> dict[str, Any]:
+    """Makes what is missing in Mautic; logs and returns the report (`RolloverReport.as_data`)."""
+    report = roll_over(client, _calendar(courses), as_of, today, dry_run=dry_run)
+    log.info("What became of it:\n%s", report.text())
+    return report.as_data()
+
+
+def check_refusals(report: dict[str, Any]) -> None:
+    """Raises `RefusedThingsError` with every reason, so that the run is seen to need somebody."""
+    if refused := report["refused"]:
+        reasons = "\n".join("  {kind} {name}: {reason}".format(**item) for item in refused)
+        raise RefusedThingsError(
+            f"{len(refused)} things need a person; the rest is done:\n{reasons}"
+        )
+
+
+def _calendar(courses: Sequence[str]) -> Calendar:
+    loaded = load_calendar()
+    for warning in loaded.warnings:
+        log.warning("calendar: %s", warning)
+    try:
+        return loaded.calendar.only(tuple(courses))
+    except KeyError as error:
+        known = ", ".join(sorted({o.course for o in loaded.calendar.offerings}))
+        raise UnknownCourseError(f"no course {error.args[0]!r}; there are {known}") from None
+
+
+def _text(renderable: RenderableType) -> str:
+    console = Console(file=StringIO(), width=120, color_system=None)
+    console.print(renderable)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()

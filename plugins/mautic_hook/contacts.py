@@ -1,0 +1,130 @@
+"""Contacts: many looked up by exact e-mail at once, many written at once, each with its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mautic_hook.batches import RowAnswer, batches, row_answers
+from mautic_hook.client import MauticClient
+
+#: A look-up goes into the address of a request, and web servers refuse one of more than 8 KB.
+_LONGEST_LIST = 3000
+_PAGE = 500
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact as far as we use it. `no_email` is true when it must not be mailed."""
+
+    id: int
+    email: str
+    fields: Mapping[str, Any]
+    tags: frozenset[str]
+    no_email: bool
+
+
+def find_by_email(client: MauticClient, emails: Iterable[str]) -> dict[str, list[Contact]]:
+    """The contacts of these addresses, by address in lower case; several where there are twins.
+
+    Mautic's own search takes `_` and `%` as wildcards (recording find_us), so the list operator
+    is used and what comes is compared exactly, without case. Addresses that it cannot find
+    (a comma; on 5.2 an apostrophe, recording find_apos) are searched one by one.
+    """
+    wanted = dict.fromkeys(email.strip().lower() for email in emails if email.strip())
+    odd = [email for email in wanted if "," in email or _missed(client, email)]
+    plain = [email for email in wanted if email not in set(odd)]
+    found: dict[str, list[Contact]] = {email: [] for email in wanted}
+    searches = [{_WHERE + "[expr]": "in", _WHERE + "[val]": part} for part in _lists(plain)]
+    searches += [{"search": f'email:"{email}"'} for email in odd]
+    for search in searches:
+        params = {_WHERE + "[col]": "email", **search} if "search" not in search else search
+        tried = "look up contacts by e-mail"
+        rows = client.rows("/api/contacts", "contacts", tried=tried, page=_PAGE, params=params)
+        for contact in map(contact_of, rows):
+            if contact.email.lower() in found:
+                found[contact.email.lower()].append(contact)
+    return found
+
+
+def find_by_id(client: MauticClient, ids: Iterable[int]) -> dict[int, Contact]:
+    """The contacts that still have these ids (recording list_ids)."""
+    found: dict[int, Contact] = {}
+    for part in _lists([str(one) for one in dict.fromkeys(ids)]):
+        tried = "look up contacts by id"
+        params = {"search": f"ids:{part}"}
+        rows = client.rows("/api/contacts", "contacts", tried=tried, page=_PAGE, params=params)
+        found.update((contact.id, contact) for contact in map(contact_of, rows))
+    return found
+
+
+def create_contacts(client: MauticClient, rows: Sequence[Fields]) -> Iterator[list[RowAnswer]]:
+    """Sends rows 200 at a time; each batch's answers, row by row, as soon as they are there.
+
+    Mautic merges a row into the contact with its e-mail (status 200 instead of 201). Every row
+    needs an e-mail and no id: else Mautic would make a contact that nobody can find again
+    (recording contact_new_empty), so that is a `ValueError` here. After a
+    `DoubtfulWriteError` read the batch's contacts back before sending it again.
+    """
+    for row in rows:
+        if not str(row.get("email") or "").strip() or "id" in row:
+            raise ValueError("a contact to create needs an e-mail and no id")
+    return _send(client, "POST", "/api/contacts/batch/new", rows)
+
+
+def edit_contacts(client: MauticClient, rows: Sequence[Fields]) -> Iterator[list[RowAnswer]]:
+    """Changes contacts by `id`, 200 at a time; only what is sent changes, `-tag` removes a tag.
+
+    `""` and null are ignored unless the row says `overwriteWithBlank`. A row without id is a
+    `ValueError`. Errors as for `create_contacts`.
+    """
+    for row in rows:
+        if not isinstance(row.get("id"), int):
+            raise ValueError("a contact to edit needs its id")
+    return _send(client, "PATCH", "/api/contacts/batch/edit", rows)
+
+
+def contact_of(row: Mapping[str, Any]) -> Contact:
+    """A contact out of Mautic's JSON, whose fields may be an empty list."""
+    fields = row.get("fields")
+    values = fields.get("all") if isinstance(fields, dict) else None
+    values = values if isinstance(values, dict) else {}
+    return Contact(
+        id=int(row["id"]),
+        email=str(values.get("email") or ""),
+        fields=values,
+        tags=frozenset(str(tag["tag"]) for tag in row.get("tags") or ()),
+        no_email=any(entry.get("channel") == "email" for entry in row.get("doNotContact") or ()),
+    )
+
+
+_WHERE = "where[0]"
+
+
+def _send(
+    client: MauticClient, method: str, path: str, rows: Sequence[Fields]
+) -> Iterator[list[RowAnswer]]:
+    call = client.post if method == "POST" else client.patch
+    for part in batches(rows):
+        tried = f"write {len(part)} contacts"
+        answer = call(path, [dict(row) for row in part], tried=tried)
+        yield row_answers(answer, "contacts", len(part), tried=tried, route=f"{method} {path}")
+
+
+def _missed(client: MauticClient, email: str) -> bool:
+    return client.quirks.where_misses_apostrophe and "'" in email
+
+
+def _lists(items: Sequence[str]) -> Iterator[str]:
+    """`items` joined by commas, in pieces that fit into an address."""
+    piece = ""
+    for item in items:
+        if piece and len(piece) + len(item) > _LONGEST_LIST:
+            yield piece
+            piece = ""
+        piece = f"{piece},{item}" if piece else item
+    if piece:
+        yield piece
