@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cohort_sync.rollover_plan import RolloverPlan
+from cohorts.show import WIDTH
 from mautic_hook.ensuring import Ensured
 
 _KINDS = {
@@ -74,7 +75,7 @@ class RolloverReport:
 
     def text(self) -> str:
         """The report as a log shows it."""
-        console = Console(file=StringIO(), width=120, color_system=None)
+        console = Console(file=StringIO(), width=WIDTH, color_system=None)
         print_report(self.as_data(), console)
         assert isinstance(console.file, StringIO)
         return console.file.getvalue()

@@ -15,7 +15,7 @@ from cohort_sync.rollover import roll_over
 from cohorts.calendar_file import load_calendar
 from cohorts.model import Calendar, Moment
 from cohorts.rolling import transitions
-from cohorts.show import cohort_table, transition_lines
+from cohorts.show import WIDTH, cohort_table, transition_lines
 from mautic_hook.client import MauticClient
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def _calendar(courses: Sequence[str]) -> Calendar:
 
 
 def _text(renderable: RenderableType) -> str:
-    console = Console(file=StringIO(), width=120, color_system=None)
+    console = Console(file=StringIO(), width=WIDTH, color_system=None)
     console.print(renderable)
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()

@@ -16,7 +16,7 @@ from cohorts.errors import CalendarError, Problem
 from cohorts.expansion import HORIZON
 from cohorts.model import Moment
 from cohorts.rolling import transitions
-from cohorts.show import as_data, cohort_table, transition_lines
+from cohorts.show import as_data, cohort_table, console, transition_lines
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         return _show(options)
     except CalendarError as error:
-        _say(Console(stderr=True), error.problems)
+        _say(console(stderr=True), error.problems)
         return 1
 
 
@@ -38,10 +38,10 @@ def _check(path: Path) -> int:
     loaded = load_calendar(path)
     ahead = datetime.now(UTC).date() + HORIZON
     warnings = [*loaded.warnings, *overlaps(path.read_text("utf-8"), loaded.calendar, ahead)]
-    console = Console()
-    _say(console, warnings)
+    out = console()
+    _say(out, warnings)
     count = len(loaded.calendar.offerings)
-    console.print(f"{path}: {count} offerings, no errors, {len(warnings)} warnings", style="green")
+    out.print(f"{path}: {count} offerings, no errors, {len(warnings)} warnings", style="green")
     return 0
 
 
@@ -56,19 +56,19 @@ def _show(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(as_data(calendar, moment), indent=2, ensure_ascii=False))
         return 0
-    console = Console()
-    console.print(cohort_table(calendar, moment))
+    out = console()
+    out.print(cohort_table(calendar, moment))
     yesterday = moment - timedelta(days=1)
     changes = [t for o in calendar.offerings for t in transitions(o, yesterday, moment)]
-    console.print("Since the day before:", style="bold")
-    console.print(transition_lines(changes))
+    out.print("Since the day before:", style="bold")
+    out.print(transition_lines(changes))
     return 0
 
 
-def _say(console: Console, problems: list[Problem] | tuple[Problem, ...]) -> None:
+def _say(out: Console, problems: list[Problem] | tuple[Problem, ...]) -> None:
     for problem in problems:
         style = "red" if problem.severity == "error" else "yellow"
-        console.print(f"{problem.severity}: {problem}", style=style, markup=False, soft_wrap=True)
+        out.print(f"{problem.severity}: {problem}", style=style, markup=False, soft_wrap=True)
 
 
 def _as_of(text: str) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from dateutil.rrule import rrule, rrulestr
@@ -36,8 +36,14 @@ def cohorts_of(offering: Offering, since: date | None, until: date) -> list[Coho
 
 
 def cohorts_at(offering: Offering, on: date) -> list[Cohort]:
-    """All cohorts that matter on a date: from the first ever to a year ahead, and the next one."""
-    cohorts = cohorts_of(offering, None, on + HORIZON)
+    """All cohorts that matter on a date: those of the rules to a year ahead, all dated ones.
+
+    With none of either ahead, the next one of the rules, however far it is.
+    """
+    dated = [cohort.start for cohort in (*offering.added, *offering.moved.values())]
+    near = on + HORIZON
+    cohorts = cohorts_of(offering, None, near)
+    cohorts += [c for day in sorted(dated) if day > near for c in cohorts_of(offering, day, day)]
     if not any(cohort.start > on for cohort in cohorts):
         cohorts += _next_far_ahead(offering, on)
     return cohorts
@@ -69,14 +75,16 @@ def _next_far_ahead(offering: Offering, on: date) -> list[Cohort]:
 
 
 def _recurrence(text: str, since: date, last: date) -> Iterator[date]:
-    """The days of an RFC 5545 rule. A rule that never fires is not searched beyond `last`."""
-    rule, start = parsed_rule(text), datetime.combine(since, time())
-    # A rule that counts has an end of its own, and the RFC forbids giving both.
-    if "COUNT=" in text:
-        within = rule.replace(dtstart=start)
-    else:
-        within = rule.replace(dtstart=start, until=datetime.combine(last, time()))
-    return (moment.date() for moment in within)
+    """The days of an RFC 5545 rule in `since`..`last`, in order."""
+    # dateutil searches a rule that fires no more to the year 9999, whatever its end. The calendar
+    # repeats every 400 years to the day, so it is asked about years from which that is not far.
+    shift = 400 * ((9999 - last.year) // 400)
+    start = datetime(since.year + shift, since.month, since.day)
+    end = datetime(last.year + shift, last.month, last.day)
+    for moment in parsed_rule(text).replace(dtstart=start):
+        if moment > end:
+            return
+        yield date(moment.year - shift, moment.month, moment.day)
 
 
 @lru_cache(maxsize=65536)

@@ -59,7 +59,7 @@ def _problem(details: Any) -> Problem:
     where = tuple(
         part
         for index, part in enumerate(details["loc"])
-        if not (index == 3 and details["loc"][2] == "exceptions") and part != "[key]"
+        if not (index == 4 and details["loc"][2] == "exceptions") and part != "[key]"
     )
     kind, context = details["type"], details.get("ctx", {})
     key = str(where[-1]) if where else ""

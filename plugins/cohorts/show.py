@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +16,10 @@ from cohorts.model import SOURCES, Calendar, Cohort, Moment, Offering, local_dat
 from cohorts.names import campaign_category, campaign_name, segment_alias, segment_name
 from cohorts.rolling import Offer, Transition, offers, standing
 
-_SHOWN_PAST = 2
+_SHOWN_PAST = 1
+
+#: Columns that the tables need.
+WIDTH = 116
 
 
 def as_data(calendar: Calendar, moment: Moment) -> dict[str, Any]:
@@ -31,11 +35,17 @@ def as_data(calendar: Calendar, moment: Moment) -> dict[str, Any]:
     }
 
 
+def console(*, stderr: bool = False) -> Console:
+    """A console as wide as the terminal, or wide enough for the tables where there is none."""
+    made = Console(stderr=stderr)
+    return made if made.is_terminal else Console(stderr=stderr, width=WIDTH)
+
+
 def cohort_table(calendar: Calendar, moment: Moment) -> RenderableType:
     """One row an offering: past, current and next cohort, and what is offered."""
-    table = Table(title="Cohorts", title_justify="left", header_style="bold")
+    table = Table(title="Cohorts", title_justify="left", header_style="bold", box=SIMPLE_HEAD)
     for column in ("Course", "Partner", "Past", "Current", "Next", "Learners may choose"):
-        table.add_column(column)
+        table.add_column(column, no_wrap=column != "Learners may choose")
     for offering in calendar.offerings:
         at = standing(offering, moment)
         table.add_row(
@@ -125,10 +135,11 @@ def _spans(cohorts: tuple[Cohort, ...]) -> str:
 
 
 def _span(cohort: Cohort) -> str:
-    return f"{cohort.start} – {cohort.end}"
+    same_year = cohort.start.year == cohort.end.year
+    return f"{cohort.start} – {cohort.end:%m-%d}" if same_year else f"{cohort.start} – {cohort.end}"
 
 
 def _offer_words(offer: Offer) -> str:
     if offer.cohort is None:
         return "independent study"
-    return f"{offer.key}, join until {offer.cohort.join_until}"
+    return f"{offer.key} until {offer.cohort.join_until}"

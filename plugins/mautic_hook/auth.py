@@ -65,6 +65,7 @@ class ClientCredentials(AuthBase):
             ) from None
         token = answer.json.get("access_token") if isinstance(answer.json, dict) else None
         if not isinstance(token, str) or not token:
-            raise TransientError(tried, "POST /oauth/v2/token", "the answer holds no token")
+            said = "the answer holds no token"
+            raise TransientError(tried, "POST /oauth/v2/token", said, status=answer.status)
         self._token = token
         self._ends = self._clock() + float(answer.json.get("expires_in", 3600))

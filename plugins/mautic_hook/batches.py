@@ -50,10 +50,13 @@ def row_answers(
     answers = []
     for position, status in enumerate(statuses):
         thing = by_position.get(position)
-        if status < 400 and thing is not None:
+        if status >= 400:
+            answers.append(_refused(status, _at(errors, position)))
+        elif thing is not None:
             answers.append(RowAnswer(status, thing))
         else:
-            answers.append(_refused(status, _at(errors, position)))
+            said = "the answer lacks a row that it says was written"
+            raise DoubtfulWriteError(tried, route, said, status=answer.status)
     return answers
 
 

@@ -55,7 +55,7 @@ class MauticClient:
 
     @property
     def quirks(self) -> Quirks:
-        """What the server's version is known for; of the newest until it has answered once."""
+        """What the server's version is known for; all of them until it has answered once."""
         return quirks_of(self.version)
 
     def get(self, path: str, *, tried: str, params: Mapping[str, str | int] | None = None) -> Any:

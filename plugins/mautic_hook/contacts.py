@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,10 @@ from mautic_hook.client import MauticClient
 
 #: A look-up goes into the address of a request, and web servers refuse one of more than 8 KB.
 _LONGEST_LIST = 3000
+#: What PHP's FILTER_SANITIZE_EMAIL lets through.
+_KEPT = re.compile(r"[A-Za-z0-9!#$%&'*+=?^_`{|}~@.\[\]-]+")
 _PAGE = 500
+_NOT_KEPT = "Mautic would make this e-mail another one; see `keeps_email`"
 
 Fields = Mapping[str, Any]
 
@@ -66,25 +70,40 @@ def create_contacts(client: MauticClient, rows: Sequence[Fields]) -> Iterator[li
 
     Mautic merges a row into the contact with its e-mail (status 200 instead of 201). Every row
     needs an e-mail and no id: else Mautic would make a contact that nobody can find again
-    (recording contact_new_empty), so that is a `ValueError` here. After a
-    `DoubtfulWriteError` read the batch's contacts back before sending it again.
+    (recording contact_new_empty), so that is a `ValueError` here; so is an e-mail that Mautic
+    does not keep. After a `DoubtfulWriteError` read the batch's contacts back before sending it
+    again.
     """
     for row in rows:
-        if not str(row.get("email") or "").strip() or "id" in row:
+        email = str(row.get("email") or "").strip()
+        if not email or "id" in row:
             raise ValueError("a contact to create needs an e-mail and no id")
+        if not keeps_email(email):
+            raise ValueError(_NOT_KEPT)
     return _send(client, "POST", "/api/contacts/batch/new", rows)
 
 
 def edit_contacts(client: MauticClient, rows: Sequence[Fields]) -> Iterator[list[RowAnswer]]:
     """Changes contacts by `id`, 200 at a time; only what is sent changes, `-tag` removes a tag.
 
-    `""` and null are ignored unless the row says `overwriteWithBlank`. A row without id is a
-    `ValueError`. Errors as for `create_contacts`.
+    `""` and null are ignored unless the row says `overwriteWithBlank`. A row without id
+    or with an e-mail that Mautic does not keep is a `ValueError`. Errors as for `create_contacts`.
     """
     for row in rows:
         if not isinstance(row.get("id"), int):
             raise ValueError("a contact to edit needs its id")
+        if row.get("email") and not keeps_email(str(row["email"]).strip()):
+            raise ValueError(_NOT_KEPT)
     return _send(client, "PATCH", "/api/contacts/batch/edit", rows)
+
+
+def keeps_email(email: str) -> bool:
+    """Whether Mautic stores this e-mail as it is.
+
+    It drops letters that it does not like, and then writes to whoever has the rest as e-mail:
+    ünï@example.org becomes n@example.org (recording mail_ünï_example_org).
+    """
+    return _KEPT.fullmatch(email) is not None
 
 
 def contact_of(row: Mapping[str, Any]) -> Contact:

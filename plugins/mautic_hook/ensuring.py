@@ -45,10 +45,19 @@ def create_once(
         try:
             return create(), True
         except DoubtfulWriteError as doubt:
-            client.transport.pause(doubt.retry_after or patience.first_wait * 2**attempt)
+            wait_after(client, doubt, attempt)
             found = find()
             if found is not None:
                 return found, True
             if attempt == patience.tries - 1:
                 raise
     raise AssertionError("patience.tries is at least 1")
+
+
+def wait_after(client: MauticClient, doubt: DoubtfulWriteError, attempt: int) -> None:
+    """Waits before looking back; raises `doubt` when the server asks for more than our patience."""
+    patience = client.transport.patience
+    seconds = doubt.retry_after or patience.first_wait * 2**attempt
+    if seconds > patience.longest_wait:
+        raise doubt
+    client.transport.pause(seconds)

@@ -13,6 +13,6 @@ class Quirks:
 
 
 def quirks_of(version: str) -> Quirks:
-    """The quirks of a version such as `5.2.0`; of the newest when it is not known."""
-    major = int(version.split(".")[0]) if version[:1].isdigit() else 7
+    """The quirks of a version such as `5.2.0`; all of them when it is not known."""
+    major = int(version.split(".")[0]) if version[:1].isdigit() else 0
     return Quirks(where_misses_apostrophe=major < 6)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from mautic_hook.batches import batches, row_answers
 from mautic_hook.client import MauticClient
-from mautic_hook.ensuring import Ensured
+from mautic_hook.ensuring import Ensured, wait_after
 from transport.errors import DoubtfulWriteError
 
 _PAGE = 1000
@@ -53,7 +53,7 @@ def _create(client: MauticClient, names: Iterable[str]) -> list[tuple[str, Ensur
         except DoubtfulWriteError as doubt:
             if attempt == patience.tries - 1:
                 raise
-            client.transport.pause(doubt.retry_after or patience.first_wait * 2**attempt)
+            wait_after(client, doubt, attempt)
             now = list_tags(client)
             found |= {name: now[name] for name in missing if name in now}
             missing = [name for name in missing if name not in now]

@@ -28,7 +28,8 @@ def asked_delay(headers: Mapping[str, str], now: float | None = None) -> float |
     """Seconds the server asks us to wait, or None when it does not say.
 
     Honours `Retry-After` (seconds or a date) and Mautic 5's `X-RateLimit-Reset` (epoch seconds,
-    recording rate_limit_7). `now` is epoch seconds.
+    recording rate_limit_7), which stands on every answer and counts when nothing remains.
+    `now` is epoch seconds.
     """
     now = time.time() if now is None else now
     after = headers.get("Retry-After", "").strip()
@@ -40,4 +41,6 @@ def asked_delay(headers: Mapping[str, str], now: float | None = None) -> float |
         except ValueError:
             return None
     reset = headers.get("X-RateLimit-Reset", "").strip()
+    if headers.get("X-RateLimit-Remaining", "0").strip() != "0":
+        return None
     return max(0.0, float(reset) - now) if reset.isdigit() else None

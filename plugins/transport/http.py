@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
-from tenacity.wait import wait_exponential_jitter
+from tenacity.wait import wait_exponential, wait_random
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from transport.delays import Patience, asked_delay
@@ -33,7 +34,8 @@ from transport.redaction import redact
 
 Params = Mapping[str, str | int]
 
-_TRANSIENT_STATUS = {408, 425, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524}
+#: Besides all of 500 and more: Mautic answers 500 to much that it has done.
+_TRANSIENT_STATUS = {408, 425}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,11 @@ class Transport:
         return self._retrying(lambda: self._once(method, path, tried, json=json))
 
     def post_form(self, path: str, form: Mapping[str, str], *, tried: str) -> Answer:
-        """POST of a form that changes nothing that matters (a token): tried again like a read."""
-        return self._retrying(lambda: self._once("POST", path, tried, form=form))
+        """POST of a form that changes nothing that matters (a token).
+
+        Tried once, as part of a call that is itself tried again.
+        """
+        return self._once("POST", path, tried, form=form)
 
     def _retrying(self, call: Callable[[], Answer]) -> Answer:
         retrying = Retrying(
@@ -101,7 +106,7 @@ class Transport:
         asked = error.retry_after if isinstance(error, CallError) else None
         if asked is None:
             first, longest = self.patience.first_wait, self.patience.longest_wait
-            return wait_exponential_jitter(first, longest, jitter=first / 2)(state)
+            return wait_exponential(first, longest)(state) + wait_random(0, first / 2)(state)
         if asked > self.patience.longest_wait and error:
             # Longer than a call may last: the scheduler tries again later.
             raise error
@@ -153,7 +158,9 @@ class Transport:
                 allow_redirects=False,
             )
         except requests.exceptions.SSLError as error:
-            raise failed.with_wrong_certificate(error) from None
+            raise failed.without_tls(error) from None
+        except (InvalidSchema, InvalidURL, MissingSchema) as error:
+            raise failed.without_address(error) from None
         except requests.exceptions.RequestException as error:
             raise failed.on_the_way(error) from None
 
@@ -182,9 +189,20 @@ class _Failed:
         kind = "no answer in time" if isinstance(error, requests.Timeout) else "connection lost"
         return self._in_doubt(f"{kind} ({_root(error)})")
 
-    def with_wrong_certificate(self, error: Exception) -> CallError:
+    def without_tls(self, error: requests.exceptions.SSLError) -> CallError:
+        kind = _root(error)
+        if kind == "SSLEOFError":
+            # The line was cut during the handshake.
+            return self.on_the_way(error)
         advice = "Check the host name, or give the authority's certificate as `verify`"
-        said = f"the TLS certificate does not hold ({_root(error)})"
+        said = "the TLS certificate does not hold"
+        if kind != "SSLCertVerificationError":
+            advice, said = "Check that host and port speak https", "no TLS connection"
+        return WrongServerError(self.tried, self.route, f"{said} ({kind})", advice)
+
+    def without_address(self, error: Exception) -> CallError:
+        said = f"the address is none ({type(error).__name__})"
+        advice = "An address looks like https://mautic.example.org"
         return WrongServerError(self.tried, self.route, said, advice)
 
     def redirected(self, base_url: str, response: requests.Response) -> CallError:
@@ -206,7 +224,7 @@ class _Failed:
             wait = asked_delay(response.headers)
             said = "too many requests" + (f"; wait {wait:.0f} s" if wait is not None else "")
             return TransientError(self.tried, self.route, said, "", status, wait)
-        if status in _TRANSIENT_STATUS:
+        if status >= 500 or status in _TRANSIENT_STATUS:
             wait = asked_delay(response.headers)
             return replace(self._in_doubt(body.words), status=status, retry_after=wait)
         kind, advice = _PERMANENT.get(status, (RefusedError, "Change what is sent"))
