@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import ryaml
 
 from cohorts.calendar_file import CALENDAR_PATH, load_calendar, overlaps, read_calendar
 from cohorts.errors import CalendarError
@@ -20,48 +21,22 @@ offerings:
 """
 
 
+CASES = ryaml.loads(Path("tests/data/calendar_errors.yaml").read_text(encoding="utf-8"))
+
+
 def errors(text: str) -> list[str]:
     with pytest.raises(CalendarError) as caught:
         read_calendar(text)
     return [str(problem) for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize(
-    ("more", "expected"),
-    [
-        ("    lenght: 3 weeks", "line 8: offerings[0].lenght (LiDA101 by OERu): unknown key 'lenght' → did you mean 'length'?"),
-        ("    length: 0 weeks", "line 8: offerings[0].length (LiDA101 by OERu): a cohort of zero length → at least '1 day'"),
-        ("    length: three weeks", "'three weeks' is not a length of time → whole days or weeks, like '3 weeks'"),
-        ("    zone: Pacific/Aukland", "unknown zone 'Pacific/Aukland' → Pacific/Auckland?"),
-        ("    exceptions: [{add: Wed 2018-06-12}]", "2018-06-12 is a Tuesday, not a Wed → Wed 2018-06-13, or Tue 2018-06-12"),
-        ("    exceptions: [{add: 2018-06-13, end: 2018-06-12}]", "the end 2018-06-12 is before the start 2018-06-13 → a later end"),
-        ("    exceptions: [{add: 2018-06-13}, {add: 2018-06-13}]", "offerings[0].exceptions[1].add (LiDA101 by OERu): 2018-06-13 is added twice"),
-        ("    exceptions: [{add: 2018-02-30}]", "2018-02-30 is not a day of the calendar"),
-        ("    exceptions: [{add: 2018-06-13 09:00}]", "'2018-06-13 09:00' is not a local date → a date like"),
-        ("    exceptions: [{on: 2018-06-13}]", "an exception that says neither what nor when → add: DATE"),
-        ("    exceptions: [{add: 2018-06-13, too: 2018-06-14}]", "unknown key 'too' → did you mean 'to'?"),
-        ("    exceptions: [{cancel: 2018-06-13}]", "no rule has a cohort on 2018-06-13"),
-        ("    rules: [{rule: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', from: 2018-01-01}]", "never fires from 2018-01-01"),
-        ("    rules: [{rule: 'FREQ=YEARLY;BYMONTH=3;BYDAY=2WE', from: 2018-01-01, until: 2017-01-01}]", "2017-01-01 is before 2018-01-01"),
-        ("    rules: [{rule: 'FREQ=YEARLY;BYMONHT=3', from: 2018-01-01}]", "'BYMONHT=3' is no part of a rule → BYMONTH=…"),
-        ("    rules: [{rule: 'FREQ=HOURLY', from: 2018-01-01}]", "a rule needs FREQ= → FREQ=YEARLY, MONTHLY, WEEKLY or DAILY"),
-        ("    rules: [{rule: 'FREQ=YEARLY;UNTIL=20200101', from: 2018-01-01}]", "UNTIL inside the rule → the key `until:` beside `rule:`"),
-        ("    rules: [{rule: 'FREQ=YEARLY;BYDAY=2XX', from: 2018-01-01}]", "the rule cannot be read"),
-        ("    rules: [{rule: 'FREQ=YEARLY;BYMONTH=3'}]", "offerings[0].rules[0].from (LiDA101 by OERu): 'from' is missing → add `from: …`"),
-        ("  - {course: LiDA102, partner: OERu, site: /lida101/}", "line 8: offerings[1].site (LiDA102 by OERu): the site /lida101/ is already that of LiDA101 by OERu"),
-        ("  - {course: LiDA101, partner: OERu, site: /other/}", "LiDA101 by OERu is offered twice"),
-        ("  - {course: lida102, partner: OERu, site: /x/}", "unknown course 'lida102' → did you mean 'LiDA102'?"),
-        ("  - {course: LiDA102, partner: Otago, site: /x/}", "unknown partner 'Otago' → add it to `partners:`"),
-        ("  - {course: LiDA102, partner: OERu, site: lida102}", "'lida102' does not fit → a path of the network in lower case, like /lida101/"),
-        ("    publish: maybe", "'maybe' does not fit"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["more"].strip())
 def test_an_error_names_line_course_field_what_is_wrong_and_what_would_be_right(
-    more: str, expected: str
+    case: dict[str, str],
 ) -> None:
-    found = errors(HEAD + more + "\n")
+    found = errors(HEAD + case["more"] + "\n")
     assert len(found) == 1
-    assert expected in found[0]
+    assert case["says"] in found[0]
     assert found[0].startswith("line 8: ")
     assert "→" in found[0]
 

@@ -49,6 +49,6 @@ def test_what_is_not_ours_is_passed_over() -> None:
 @given(CODES, CODES, DAYS)
 def test_every_name_fits_into_mautic(course: str, partner: str, day: date) -> None:
     for delivery in ("is", "cohort"):
-        intake = Intake(course, partner, delivery, day)  # type: ignore[arg-type]
+        intake = Intake(course, partner, delivery, day)
         names = [campaign_name(intake), *(segment_name(intake, source) for source in SOURCES)]
         assert max(map(len, names)) <= 191

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -36,7 +37,7 @@ def test_a_cohort_is_offered_until_its_join_date_and_never_after(made: Offering,
 @given(offerings(), DAYS)
 def test_rolling_day_by_day_tells_what_rolling_at_once_tells(made: Offering, on: date) -> None:
     days = [on + timedelta(days=n) for n in range(12)]
-    steps = [t for a, b in zip(days, days[1:], strict=False) for t in transitions(made, a, b)]
+    steps = [t for a, b in pairwise(days) for t in transitions(made, a, b)]
     walked = {t.cohort.start: t.after for t in steps}
     at_once = {t.cohort.start: t.after for t in transitions(made, days[0], days[-1])}
     assert at_once.items() <= walked.items()
@@ -62,7 +63,8 @@ def test_without_cohorts_there_is_no_next_and_independent_study_is_offered() -> 
 def test_of_several_future_cohorts_the_first_is_next_and_all_are_offered() -> None:
     starts = [date(2019, 2, 6), date(2019, 4, 3), date(2019, 6, 5)]
     at = standing(with_starts(*starts), DECEMBER_5)
-    assert at.next and at.next.start == starts[0]
+    assert at.next
+    assert at.next.start == starts[0]
     assert [c.start for c in at.later] == starts[1:]
     assert keys(with_starts(*starts), DECEMBER_5) == ["is", "20190206", "20190403", "20190605"]
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import requests
-from sandbox_api import Api, signed_in
-from sandbox_replay import VERSIONS, Replay
 
 from sandbox.mautic.auth import Credentials
 from sandbox.runner import Sandbox, running_sandbox
+from tests.sandbox.sandbox_api import Api, signed_in
+from tests.sandbox.sandbox_replay import VERSIONS, Replay
 
 
 @pytest.fixture(scope="session")

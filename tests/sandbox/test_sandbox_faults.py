@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from sandbox_api import Api, signed_in
-from sandbox_replay import recording
+
+from tests.sandbox.sandbox_api import Api, signed_in
+from tests.sandbox.sandbox_replay import recording
 
 NEW_TAG = "/api/tags/new"
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 import requests
-from sandbox_api import Api
 
 from sandbox.runner import running_sandbox
+from tests.sandbox.sandbox_api import Api
 
 ApiOf = Callable[[str], Api]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import requests
-from sandbox_api import Api, signed_in
 
 from sandbox.runner import Sandbox
+from tests.sandbox.sandbox_api import Api, signed_in
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,7 +2,16 @@
 
 import pytest
 import requests
-from sandbox_replay import SHAPE_ONLY, STORY, VERSIONS, comparable, recording, reduced, shape
+
+from tests.sandbox.sandbox_replay import (
+    SHAPE_ONLY,
+    STORY,
+    VERSIONS,
+    comparable,
+    recording,
+    reduced,
+    shape,
+)
 
 HEADERS = ("Content-Type", "Location", "Mautic-Version", "WWW-Authenticate")
 
