@@ -94,7 +94,8 @@ def print_report(report: dict[str, Any], console: Console, most: int = _MOST_NAM
     console.print(table)
     for kind, names in report["created"].items():
         for name in names[:most] if kind in ("segment", "campaign", "email") else ():
-            console.print(f"  {made} {kind} {name}", markup=False, highlight=False)
+            words = f"  {made} {kind} {name}"
+            console.print(words, markup=False, highlight=False, soft_wrap=True)
         if kind in ("segment", "campaign", "email") and (more := len(names) - most) > 0:
             console.print(f"  … and {more} more {_KINDS[kind]}; all are in the log of the task")
     for item in report["refused"]:
@@ -102,6 +103,7 @@ def print_report(report: dict[str, Any], console: Console, most: int = _MOST_NAM
         console.print(words, style="red", markup=False, highlight=False, soft_wrap=True)
     for change in report["transitions"]:
         words = "{course} {partner}: cohort of {cohort} {before} → {after}".format(**change)
-        console.print(f"  rolled {words}", style="cyan", markup=False, highlight=False)
+        words = f"  rolled {words}"
+        console.print(words, style="cyan", markup=False, highlight=False, soft_wrap=True)
     if not any(counts["created"] or counts["refused"] for counts in report["counts"].values()):
         console.print("unchanged: everything was in place", style="green")

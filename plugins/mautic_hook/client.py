@@ -117,7 +117,8 @@ def read_error(body: Any) -> ServerError:
     """
     errors = body.get("errors") if isinstance(body, dict) else None
     first = errors[0] if isinstance(errors, list) and errors else {}
-    details = first.get("details") if isinstance(first, dict) else None
+    first = first if isinstance(first, dict) else {}
+    details = first.get("details")
     fields = f" (fields: {', '.join(details)})" if isinstance(details, dict) and details else ""
     words = redact(str(first.get("message") or "no reason given"))
     return ServerError(first.get("type"), words + fields)
@@ -125,9 +126,14 @@ def read_error(body: Any) -> ServerError:
 
 def _page(body: Any, name: str, tried: str, path: str) -> tuple[list[dict[str, Any]], int]:
     """Rows and total of one page: an object by id, or a list, or an empty either."""
-    rows = body.get(name) if isinstance(body, dict) else None
+    body = body if isinstance(body, dict) else {}
+    rows, total = body.get(name), str(body.get("total"))
     if isinstance(rows, dict):
         rows = list(rows.values())
-    if not isinstance(rows, list) or "total" not in body:
+    if not isinstance(rows, list) or not total.isdigit() or not all(map(_is_row, rows)):
         raise TransientError(tried, f"GET {path}", "the answer has not the shape of a list")
-    return rows, int(body["total"])
+    return rows, int(total)
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, dict) and "id" in row

@@ -6,6 +6,7 @@ carried out (no connection, 429); otherwise it raises `DoubtfulWriteError` and t
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ from transport.errors import (
     WrongServerError,
 )
 from transport.redaction import redact
+
+log = logging.getLogger(__name__)
 
 Params = Mapping[str, str | int]
 
@@ -97,6 +100,7 @@ class Transport:
             stop=stop_after_attempt(self.patience.tries),
             wait=self._wait,
             sleep=self.pause,
+            before_sleep=_say_again,
             reraise=True,
         )
         return retrying(call)
@@ -156,6 +160,9 @@ class Transport:
                 headers={"Accept": "application/json"},
                 timeout=(self.patience.connect, self.patience.read),
                 allow_redirects=False,
+                # Said anew, because requests lets the environment go before the session's.
+                verify=self.session.verify,
+                proxies=dict(self.session.proxies),
             )
         except requests.exceptions.SSLError as error:
             raise failed.without_tls(error) from None
@@ -240,6 +247,11 @@ _PERMANENT: dict[int, tuple[type[CallError], str]] = {
     403: (RightsError, "Give the account the rights the operating guide lists"),
     404: (NotFoundError, "Check the address of the connection, or that the thing still exists"),
 }
+
+
+def _say_again(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.warning("try %d: %s Next try in %.0f s.", state.attempt_number, error, state.upcoming_sleep)
 
 
 def _may_repeat(error: BaseException) -> bool:

@@ -138,7 +138,9 @@ def test_an_unpublished_segment_is_refused_with_its_campaign_and_the_rest_goes_o
         "IPM104 Independent Study Announcements for OERu 20180101",
     ]
     assert "segment 1 is unpublished; publish it" in report.refused[0]["reason"]
-    assert report.created["campaign"] == ["IPM104 Independent Study Announcements for OERu 20190101"]
+    assert report.created["campaign"] == [
+        "IPM104 Independent Study Announcements for OERu 20190101"
+    ]
     assert len(sandbox.state()["segments"]) == 6
 
 

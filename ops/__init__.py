@@ -1,0 +1,1 @@
+"""The machinery behind `make`: install, run, stop. No part of the product imports it."""

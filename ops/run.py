@@ -1,0 +1,178 @@
+"""`python -m ops.run --port 8080`: start what is needed, run the rollover once, show its report."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+
+from cohort_sync.report import print_report
+from ops.airflow_api import AirflowApi, AirflowError, TaskState
+from ops.servers import Servers
+from ops.settings import CannotRunError, Settings
+
+DAG_ID = "cohort_rollover"
+RESULT_TASK = "ensure_in_mautic"
+WRITE_POOL = "mautic_write"
+SECONDS_TO_READ_DAG = 60.0
+LOG_LINES = 15
+LONGEST_SILENCE = 10.0  # seconds
+PREVIEW = "Preview only; nothing is written. APPLY=1 make run writes"
+STATES_TO_SHOW = ("running", "success", "failed", "up_for_retry", "upstream_failed")
+
+
+class Show:
+    """Short lines for the user, each with the seconds since the start."""
+
+    def __init__(self) -> None:
+        self.console = Console(highlight=False, markup=False, emoji=False)
+        self._began = self._last_line = time.monotonic()
+
+    def line(self, subject: str, text: str) -> None:
+        self._last_line = time.monotonic()
+        seconds = self._last_line - self._began
+        self.text(f"{seconds:5.1f} s  {subject}: {text}")
+
+    def seconds_of_silence(self) -> float:
+        return time.monotonic() - self._last_line
+
+    def text(self, text: str) -> None:
+        """Text of any length; a terminal wraps it, a file keeps each line whole."""
+        self.console.print(text, soft_wrap=True)
+
+
+def main() -> int:
+    """Status 0 when the run succeeded, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m ops.run")
+    parser.add_argument("--port", type=int, required=True)
+    options = parser.parse_args()
+    show = Show()
+    try:
+        settings = Settings.from_environment(options.port, os.environ)
+        api = AirflowApi(settings.airflow_url, DAG_ID)
+        say_what_will_be_written(settings, show)
+        Servers(settings, os.environ, show.line).bring_up(api)
+        wait_for_dag(settings, api)
+        return run_once(settings, api, show)
+    except (CannotRunError, AirflowError) as problem:
+        show.text(str(problem))
+        return 1
+    except KeyboardInterrupt:
+        show.text("Interrupted. `make stop` ends the servers that are still running.")
+        return 1
+
+
+def say_what_will_be_written(settings: Settings, show: Show) -> None:
+    if settings.dry_run:
+        show.line("Mautic", PREVIEW)
+    elif settings.real_server:
+        show.line("Mautic", "your server; the run WRITES to it (APPLY=1)")
+
+
+def wait_for_dag(settings: Settings, api: AirflowApi) -> None:
+    """Return when Airflow has read the DAG as it is on disk now; raises CannotRunError."""
+    changed = last_change(settings)
+    give_up = time.monotonic() + SECONDS_TO_READ_DAG
+    asked = False
+    while not is_read_since(changed, dag := api.dag()):
+        if error := api.import_error_since(changed):
+            raise CannotRunError(f"Airflow cannot read dags/{DAG_ID}.py:\n{error}")
+        if time.monotonic() > give_up:
+            log = settings.log_file("dag-processor")
+            raise CannotRunError(f"Airflow has not read dags/{DAG_ID}.py. Its log: {log}")
+        if dag and not asked:
+            api.read_again(dag)
+            asked = True
+        time.sleep(0.2)
+    if dag and dag["is_paused"]:
+        raise CannotRunError(f"{DAG_ID} is paused: switch it on at {api.dag_address()}")
+
+
+def last_change(settings: Settings) -> datetime:
+    """When a file that DAGs are made of was last written."""
+    folders = [settings.root / name for name in ("dags", "plugins", "include")]
+    files = [f for folder in folders for f in folder.rglob("*") if f.suffix in (".py", ".yaml")]
+    return datetime.fromtimestamp(max(file.stat().st_mtime for file in files), UTC)
+
+
+def is_read_since(changed: datetime, dag: dict[str, Any] | None) -> bool:
+    return (
+        dag is not None
+        and not dag["has_import_errors"]
+        and datetime.fromisoformat(dag["last_parsed_time"]) > changed
+    )
+
+
+def run_once(settings: Settings, api: AirflowApi, show: Show) -> int:
+    """Trigger the DAG, follow it, and print its report, and why it failed if it did."""
+    api.ensure_pool(WRITE_POOL, "One writer to Mautic at a time")
+    run_id = api.trigger({"dry_run": settings.dry_run})
+    show.line("Run", f"{DAG_ID} started{', preview only' if settings.dry_run else ''}")
+    last: dict[str, Any] = {}
+    said: dict[str, tuple[str, int]] = {}
+    for state in api.wait(run_id, RESULT_TASK):
+        last = state
+        show_progress(api, run_id, said, show)
+    if report := last.get("results", {}).get(RESULT_TASK):
+        print_report(report, show.console)
+    succeeded = last.get("state") == "success"
+    if not succeeded:
+        show_failure(api, run_id, show)
+    show.text(f"The run in Airflow: {api.run_address(run_id)}")
+    if settings.dry_run:
+        show.text(f"{PREVIEW}.")
+    show.text("The servers keep running; `make stop` ends them.")
+    return 0 if succeeded else 1
+
+
+def show_progress(
+    api: AirflowApi, run_id: str, said: dict[str, tuple[str, int]], show: Show
+) -> None:
+    """Say which tasks have changed their state; `said` remembers what was said last."""
+    tasks = api.tasks(run_id)
+    for task in tasks:
+        news = (task.state, task.try_number)
+        if task.state not in STATES_TO_SHOW or said.get(task.name) == news:
+            continue
+        said[task.name] = (task.state, task.try_number)
+        show.line(task.name, task.state)
+        if task.state == "up_for_retry":
+            show.text(f"         {reason(api.log(run_id, task))}")
+    if show.seconds_of_silence() > LONGEST_SILENCE:
+        show.line("Run", what_takes_long(api, run_id, tasks))
+
+
+def reason(log: list[str]) -> str:
+    """The exception that ended a task's try: the last indented line of its log."""
+    return next((line.strip() for line in reversed(log) if line.startswith(" ")), "")
+
+
+def what_takes_long(api: AirflowApi, run_id: str, tasks: list[TaskState]) -> str:
+    """Why nothing has changed for a while."""
+    for task in tasks:
+        if task.state == "running":
+            last_line = "".join(api.log(run_id, task)[-1:])
+            return f"{task.name} is still running; its log ends with: {last_line}"
+        if task.state == "up_for_retry":
+            return f"{task.name} waits for its next try"
+    return f"waiting for its turn; another run is going on: {api.dag_address()}"
+
+
+def show_failure(api: AirflowApi, run_id: str, show: Show) -> None:
+    """The first task that failed, and the end of its log."""
+    failed = [task for task in api.tasks(run_id) if task.state == "failed"]
+    if not failed:
+        show.text("No single task failed; the run's page tells more.")
+        return
+    show.text(f"The task {failed[0].name} failed. The end of its log:")
+    for line in api.log(run_id, failed[0])[-LOG_LINES:]:
+        show.text(f"  {line}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

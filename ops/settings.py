@@ -1,0 +1,146 @@
+"""What one `make run` uses: ports, folders, which Mautic, and the environment of its servers."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MAUTIC_CONNECTION = "AIRFLOW_CONN_MAUTIC_DEFAULT"
+# The sandbox is a toy on this machine only; its key is no secret.
+SANDBOX_CLIENT = "sandbox"
+SANDBOX_SECRET = "sandbox-secret"  # noqa: S105
+
+
+class CannotRunError(Exception):
+    """A reason to leave with status 1; its text is what the user reads."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the servers live and what the run may do. Every port follows from `port`."""
+
+    port: int
+    real_server: bool
+    apply: bool
+    root: Path = ROOT
+
+    @classmethod
+    def from_environment(cls, port: int, environ: Mapping[str, str]) -> Settings:
+        """Read the user's wishes; raises CannotRunError when the ports do not exist."""
+        if not 1024 <= port < 65535:
+            raise CannotRunError(f"PORT={port} cannot be used: choose one from 1024 to 65534.")
+        return cls(
+            port=port,
+            real_server=bool(environ.get(MAUTIC_CONNECTION)),
+            apply=environ.get("APPLY") == "1",
+        )
+
+    @property
+    def dry_run(self) -> bool:
+        """A real server is only looked at until the user says APPLY=1; the sandbox is for use."""
+        return self.real_server and not self.apply
+
+    @property
+    def sandbox_port(self) -> int:
+        return self.port + 1
+
+    @property
+    def ports(self) -> list[int]:
+        """The ports that this run listens on."""
+        return [self.port] if self.real_server else [self.port, self.sandbox_port]
+
+    @property
+    def airflow_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def run_folder(self) -> Path:
+        """Everything that `make run` writes; safe to delete after `make stop`."""
+        return self.root / ".run"
+
+    @property
+    def airflow_home(self) -> Path:
+        return self.run_folder / "airflow"
+
+    def log_file(self, server: str) -> Path:
+        return self.run_folder / "logs" / f"{server}.log"
+
+
+def plain_environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """The user's environment without what would change how our servers work.
+
+    Airflow settings of the user's shell may name another Airflow's database, so none gets through.
+    """
+    unwanted = ("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in environ.items() if not name.startswith(unwanted)}
+    local = "127.0.0.1,localhost"
+    no_proxy = kept.get("NO_PROXY") or kept.get("no_proxy")
+    return kept | {
+        "PATH": f"{settings.root / '.venv' / 'bin'}:{environ.get('PATH', '')}",
+        "PYTHONUNBUFFERED": "1",
+        # The servers talk to each other; a proxy must not come between them.
+        "NO_PROXY": f"{no_proxy},{local}" if no_proxy else local,
+        "no_proxy": f"{no_proxy},{local}" if no_proxy else local,
+    }
+
+
+def airflow_environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of the Airflow servers. Holds secrets: never print it."""
+    environment = plain_environment(settings, environ) | {
+        "AIRFLOW_HOME": str(settings.airflow_home),
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(settings.port),
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API_AUTH__JWT_SECRET": jwt_secret(settings),
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(settings.root / "dags"),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{settings.airflow_url}/execution/",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        # Airflow's own choice asks the name server, which takes seconds where there is none.
+        "AIRFLOW__CORE__HOSTNAME_CALLABLE": "socket.gethostname",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        # LocalExecutor starts all its workers at once: the default of 32 costs seconds.
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(settings.root / "plugins"),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "5",
+        "AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
+        # A triggered run starts at once instead of after the default of 1 s a step.
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.25",
+        # A schedule starts runs by itself, which write: no preview of a real server has one.
+        "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": str(not settings.real_server),
+    }
+    if not settings.real_server:
+        environment[MAUTIC_CONNECTION] = sandbox_connection(settings)
+    return environment
+
+
+def sandbox_connection(settings: Settings) -> str:
+    """The Airflow connection to the sandbox Mautic, as JSON."""
+    return json.dumps(
+        {
+            "conn_type": "mautic",
+            "host": settings.sandbox_url,
+            "login": SANDBOX_CLIENT,
+            "password": SANDBOX_SECRET,
+        }
+    )
+
+
+def jwt_secret(settings: Settings) -> str:
+    """The key that Airflow's servers share; made once. Below 64 bytes Airflow warns."""
+    file = settings.run_folder / "jwt_secret"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(64))
+    return file.read_text()

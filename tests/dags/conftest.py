@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.runner import Sandbox, running_sandbox
+
+if TYPE_CHECKING:
+    from airflow.dag_processing.dagbag import DagBag
+
+
+@pytest.fixture(scope="session")
+def database() -> None:
+    """Airflow's metadata database, and the pool that the README tells to make."""
+    for command in (["db", "migrate"], ["pools", "set", "mautic_write", "1", "one writer"]):
+        arguments = [sys.executable, "-m", "airflow", *command]
+        subprocess.run(arguments, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def dag_bag(database: None) -> DagBag:
+    from airflow.dag_processing.dagbag import DagBag
+
+    return DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """An empty Mautic, to which the connection of the DAGs leads."""
+    with running_sandbox(tmp_path) as sandbox:
+        connection = {
+            "conn_type": "mautic",
+            "host": sandbox.url,
+            "login": sandbox.client_id,
+            "password": sandbox.client_secret,
+        }
+        monkeypatch.setenv("AIRFLOW_CONN_MAUTIC_DEFAULT", json.dumps(connection))
+        yield sandbox
