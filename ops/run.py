@@ -12,6 +12,8 @@ from typing import Any
 from rich.console import Console
 
 from cohort_sync.report import print_report
+from cohorts.calendar_file import load_calendar
+from cohorts.show import WIDTH, cohort_table
 from ops.airflow_api import AirflowApi, AirflowError, TaskState
 from ops.servers import Servers
 from ops.settings import CannotRunError, Settings
@@ -21,6 +23,7 @@ RESULT_TASK = "ensure_in_mautic"
 WRITE_POOL = "mautic_write"
 SECONDS_TO_READ_DAG = 60.0
 LOG_LINES = 15
+MOST_NAMES = 8
 LONGEST_SILENCE = 10.0  # seconds
 PREVIEW = "Preview only; nothing is written. APPLY=1 make run writes"
 STATES_TO_SHOW = ("running", "success", "failed", "up_for_retry", "upstream_failed")
@@ -31,6 +34,8 @@ class Show:
 
     def __init__(self) -> None:
         self.console = Console(highlight=False, markup=False, emoji=False)
+        if not self.console.is_terminal:
+            self.console.width = WIDTH
         self._began = self._last_line = time.monotonic()
 
     def line(self, subject: str, text: str) -> None:
@@ -119,7 +124,8 @@ def run_once(settings: Settings, api: AirflowApi, show: Show) -> int:
         last = state
         show_progress(api, run_id, said, show)
     if report := last.get("results", {}).get(RESULT_TASK):
-        print_report(report, show.console)
+        show.console.print(cohort_table(load_calendar().calendar, datetime.now(UTC)))
+        print_report(report, show.console, most=MOST_NAMES)
     succeeded = last.get("state") == "success"
     if not succeeded:
         show_failure(api, run_id, show)

@@ -9,7 +9,7 @@ from typing import Any
 from mautic_hook.client import MauticClient
 from mautic_hook.ensuring import Ensured, RefusedThingError, create_once
 
-_PAGE = 100
+_PAGE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ def the_campaign(
 
 def _create(client: MauticClient, wanted: WantedCampaign) -> Campaign:
     tried = f"create campaign {wanted.name!r}"
-    answer = client.post("/api/campaigns/new", new_campaign_body(wanted), tried=tried)
-    campaign = _campaign(answer.json["campaign"])
+    body = new_campaign_body(wanted)
+    campaign = _campaign(client.create("/api/campaigns/new", body, "campaign", tried=tried))
     the_campaign([campaign], campaign.name, wanted.segment_ids)
     return campaign
 

@@ -38,8 +38,9 @@ def ensure_category(client: MauticClient, title: str) -> Ensured:
 
     def create() -> Category:
         body = {"title": title, "alias": title.lower(), "bundle": "campaign"}
-        answer = client.post("/api/categories/new", body, tried=f"create category {title}")
-        return Category(int(answer.json["category"]["id"]), title)
+        tried = f"create category {title}"
+        made = client.create("/api/categories/new", body, "category", tried=tried)
+        return Category(int(made["id"]), title)
 
     category, made = create_once(client, lambda: with_title(list_categories(client), title), create)
     return Ensured("category", title, "created" if made else "unchanged", category.id)

@@ -12,7 +12,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from mautic_hook.auth import ClientCredentials
 from mautic_hook.quirks import Quirks, quirks_of
 from transport.delays import Patience
-from transport.errors import ApiOffError, RightsError, TransientError
+from transport.errors import ApiOffError, DoubtfulWriteError, RightsError, TransientError
 from transport.http import Answer, ServerError, Transport
 from transport.redaction import redact
 
@@ -65,6 +65,15 @@ class MauticClient:
     def post(self, path: str, json: Any, *, tried: str) -> Answer:
         """A POST; the status tells 201 made from 200 merged."""
         return self._noted(lambda: self.transport.write("POST", path, tried=tried, json=json))
+
+    def create(self, path: str, json: Any, name: str, *, tried: str) -> dict[str, Any]:
+        """The thing that a POST made, which the answer holds as `name`."""
+        answer = self.post(path, json, tried=tried)
+        made = answer.json.get(name) if isinstance(answer.json, dict) else None
+        if not isinstance(made, dict):
+            said = "the answer does not hold what was made"
+            raise DoubtfulWriteError(tried, f"POST {path}", said, status=answer.status)
+        return made
 
     def patch(self, path: str, json: Any, *, tried: str) -> Answer:
         """A PATCH: changes what is sent and leaves the rest."""

@@ -46,8 +46,8 @@ def ensure_draft(client: MauticClient, draft: Draft) -> Ensured:
             "emailType": "template",
             "isPublished": False,
         }
-        answer = client.post("/api/emails/new", body, tried=f"create e-mail {draft.name!r}")
-        return int(answer.json["email"]["id"])
+        tried = f"create e-mail {draft.name!r}"
+        return int(client.create("/api/emails/new", body, "email", tried=tried)["id"])
 
     found, made = create_once(
         client, lambda: next(iter(find_emails(client, draft.name)), None), create

@@ -8,7 +8,7 @@ from typing import Any
 from mautic_hook.client import MauticClient
 from mautic_hook.ensuring import Ensured, RefusedThingError, create_once
 
-_PAGE = 500
+_PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ def _create(client: MauticClient, name: str, alias: str, tag_id: int) -> Segment
         "isGlobal": True,
         "filters": [tag_filter],
     }
-    answer = client.post("/api/segments/new", body, tried=f"create segment {alias}")
-    segment = _segment(answer.json["list"])
+    tried = f"create segment {alias}"
+    segment = _segment(client.create("/api/segments/new", body, "list", tried=tried))
     if segment.alias != alias:
         # Another segment has this alias, unpublished or made this moment. Ours has no members yet.
         path = f"/api/segments/{segment.id}/delete"

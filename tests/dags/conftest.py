@@ -24,7 +24,7 @@ def database() -> None:
         subprocess.run(arguments, check=True, capture_output=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def dag_bag(database: None) -> DagBag:
     from airflow.dag_processing.dagbag import DagBag
 

@@ -108,9 +108,7 @@ def test_a_dry_run_writes_nothing(dag: DAG, sandbox: Sandbox) -> None:
     assert sandbox.state()["tags"] == []
 
 
-def test_a_refusal_fails_the_run_after_everything_else_was_made(
-    dag: DAG, sandbox: Sandbox
-) -> None:
+def test_a_refusal_fails_the_run_after_everything_else_was_made(dag: DAG, sandbox: Sandbox) -> None:
     from mautic_hook.hook import MauticHook
 
     run(dag, as_of="2018-11-01", courses=["IPM104"])

@@ -1,0 +1,93 @@
+"""What the contract is tried on: the sandbox as 5.2.0 and as 7.0.2, and a real Mautic if told to.
+
+To try it on a real Mautic, make an API credential there (Settings → API Credentials, OAuth 2,
+client credentials, an account with full rights) and run
+
+    MAUTIC_URL=https://mautic.example.org MAUTIC_CLIENT_ID=… MAUTIC_CLIENT_SECRET=… \\
+        .venv/bin/python -m pytest tests/contract
+
+Every name made there holds a text unique to the run, `ct` and eight letters, and what holds it is
+removed at the end: campaigns, segments, e-mails, categories, tags, contacts. Nothing is published
+but segments, and no mail is sent. A run that is killed leaves its things behind; search for its
+text to remove them. Removed contacts leave their ids used up and traces in Mautic's audit log.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+
+from mautic_hook.client import MauticClient
+from sandbox.runner import running_sandbox
+from tests.contract.place import Place, remove_all
+
+VERSIONS = ("5.2.0", "7.0.2")
+_LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+
+def places() -> list[object]:
+    """What `place` stands for, one after the other."""
+    url = os.environ.get("MAUTIC_URL")
+    if not url or not os.environ.get("MAUTIC_CLIENT_ID"):
+        return list(VERSIONS)
+    # The network is closed to tests but for the hosts named here.
+    host = pytest.mark.allow_hosts([urlsplit(url).hostname or "", *_LOOPBACK])
+    return [*VERSIONS, pytest.param("live", marks=host)]
+
+
+def live_client() -> MauticClient:
+    """A client of the real Mautic that the environment names."""
+    return MauticClient.with_oauth(
+        os.environ["MAUTIC_URL"],
+        os.environ["MAUTIC_CLIENT_ID"],
+        os.environ["MAUTIC_CLIENT_SECRET"],
+    )
+
+
+@pytest.fixture(scope="session")
+def open_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Place]]:
+    """Opens each Mautic once, and leaves it as it was."""
+    opened: dict[str, Place] = {}
+    run = f"ct{secrets.token_hex(4)}"
+    with ExitStack() as stack:
+
+        def open_one(name: str) -> Place:
+            if name not in opened:
+                if name == "live":
+                    opened[name] = Place(live_client(), run, run, None)
+                else:
+                    folder = tmp_path_factory.mktemp("mautic")
+                    sandbox = stack.enter_context(running_sandbox(folder, name))
+                    client = MauticClient.with_oauth(
+                        sandbox.url, sandbox.client_id, sandbox.client_secret
+                    )
+                    opened[name] = Place(client, run, run, sandbox)
+                stack.callback(remove_all, opened[name].client, run)
+            return opened[name]
+
+        yield open_one
+
+
+@pytest.fixture(params=places())
+def place(request: pytest.FixtureRequest, open_place: Callable[[str], Place]) -> Place:
+    """One Mautic, with a label that only this test has."""
+    found = open_place(request.param)
+    label = f"{found.run}{secrets.token_hex(2)}"
+    return Place(found.client, found.run, label, found.sandbox)
+
+
+@pytest.fixture
+def client(place: Place) -> MauticClient:
+    """The client under contract."""
+    return place.client
+
+
+@pytest.fixture
+def label(place: Place) -> str:
+    """A text to put into every name; lower case, so that it can be part of an alias."""
+    return place.label

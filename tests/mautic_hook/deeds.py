@@ -1,0 +1,196 @@
+"""Every kind of call the client makes, each on a sandbox prepared for it, and what it must leave.
+
+A deed is done through the functions the DAGs use. `method` and `path` say which of its requests
+is the one a fault is to hit; `tried` is how an error names it; `left` counts in the sandbox
+what must be there exactly once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mautic_hook.campaigns import WantedCampaign, ensure_campaign, list_campaigns
+from mautic_hook.categories import ensure_category, list_categories
+from mautic_hook.client import MauticClient
+from mautic_hook.contacts import create_contacts, edit_contacts, find_by_email
+from mautic_hook.emails import Draft, ensure_draft, find_emails
+from mautic_hook.segments import ensure_segment, find_segments, list_segments
+from mautic_hook.tags import delete_tag, ensure_tags, list_tags
+
+SECRET_EMAIL = "ann.learner@example.org"
+ALIAS = "ipm101-is-course-oeru-20181205-wp"
+DRAFT = Draft("IPM101 IS announcement 1", "Welcome", "<p>Hello</p>")
+State = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One kind of call. `do` returns what must be the same whether a fault came between or not."""
+
+    name: str
+    method: str
+    path: str
+    do: Callable[[MauticClient], Any]
+    tried: str
+    left: Callable[[State], int] = lambda state: 1
+
+    def label(self) -> str:
+        """The name for the test report."""
+        return self.name.replace(" ", "-")
+
+    @property
+    def writes(self) -> bool:
+        """Whether its request may change something."""
+        return self.method != "GET" and self.name != "token"
+
+    @property
+    def looks_itself(self) -> bool:
+        """Whether it looks what became of a doubtful write; else its caller must."""
+        return self.name not in ("create contacts", "edit contacts", "delete tag")
+
+
+def prepare(client: MauticClient) -> None:
+    """What the deeds need: tags, a segment, a category, an e-mail, a contact."""
+    things: dict[str, Any] = {
+        "tags/batch": [{"tag": tag} for tag in (ALIAS, "source", "old", "new", "to-go")],
+        "segments": {"name": "Source", "alias": "source"},
+        "categories": {"title": "LiDA101", "bundle": "campaign"},
+        "emails": {"name": "There already", "subject": "s"},
+        "contacts": {"email": SECRET_EMAIL, "tags": ["old"]},
+    }
+    for kind, body in things.items():
+        client.post(f"/api/{kind}/new", body, tried=f"prepare {kind}")
+
+
+def wanted_campaign(client: MauticClient) -> WantedCampaign:
+    """A campaign over what `prepare` made, whose ids the sandbox gives anew from 1."""
+    (segment,) = find_segments(client, "source")
+    (category,) = list_categories(client)
+    (email,) = find_emails(client, "There already")
+    return WantedCampaign("Announcements", category.id, frozenset({segment.id}), email, False)
+
+
+def _tag(client: MauticClient, name: str) -> int:
+    return list_tags(client)[name]
+
+
+def _edit(client: MauticClient) -> list[list[int]]:
+    ((contact,),) = find_by_email(client, [SECRET_EMAIL]).values()
+    rows = [{"id": contact.id, "tags": ["-old", "new"]}]
+    return [[answer.status for answer in part] for part in edit_contacts(client, rows)]
+
+
+def _create(client: MauticClient) -> list[int]:
+    rows = [{"email": "new.learner@example.org"}]
+    return [len(part) for part in create_contacts(client, rows)]
+
+
+def _delete(client: MauticClient) -> None:
+    tags = list_tags(client)
+    if "to-go" in tags:
+        delete_tag(client, tags["to-go"])
+
+
+def _count(kind: str, name: str, value: str) -> Callable[[State], int]:
+    return lambda state: sum(row[name] == value for row in state[kind])
+
+
+def _edited(state: State) -> int:
+    return sum(row["email"] == SECRET_EMAIL and row["tags"] == ["new"] for row in state["contacts"])
+
+
+DEEDS = [
+    Deed("token", "POST", "/oauth/v2/token", lambda c: [*list_tags(c)], "get an access token"),
+    Deed("list tags", "GET", "/api/tags", lambda c: [*list_tags(c)], "read all tags"),
+    Deed(
+        "create tags",
+        "POST",
+        "/api/tags/batch/new",
+        lambda c: [made.outcome for made in ensure_tags(c, ["is", "cb"])],
+        "create 2 tags",
+        lambda state: _count("tags", "tag", "is")(state) * _count("tags", "tag", "cb")(state),
+    ),
+    Deed(
+        "list categories",
+        "GET",
+        "/api/categories",
+        lambda c: list_categories(c),
+        "read all categories",
+    ),
+    Deed(
+        "create category",
+        "POST",
+        "/api/categories/new",
+        lambda c: ensure_category(c, "IPM101").outcome,
+        "create category IPM101",
+        _count("categories", "title", "IPM101"),
+    ),
+    Deed("list segments", "GET", "/api/segments", lambda c: list_segments(c), "read all segments"),
+    Deed(
+        "look for segment",
+        "GET",
+        "/api/segments",
+        lambda c: find_segments(c, "source"),
+        "look for segment source",
+    ),
+    Deed(
+        "create segment",
+        "POST",
+        "/api/segments/new",
+        lambda c: ensure_segment(c, "IPM101 course", ALIAS, _tag(c, ALIAS)).outcome,
+        f"create segment {ALIAS}",
+        _count("segments", "alias", ALIAS),
+    ),
+    Deed(
+        "list campaigns", "GET", "/api/campaigns", lambda c: list_campaigns(c), "read all campaigns"
+    ),
+    Deed(
+        "create campaign",
+        "POST",
+        "/api/campaigns/new",
+        lambda c: ensure_campaign(c, wanted_campaign(c)).outcome,
+        "create campaign 'Announcements'",
+        _count("campaigns", "name", "Announcements"),
+    ),
+    Deed(
+        "look for e-mail",
+        "GET",
+        "/api/emails",
+        lambda c: find_emails(c, "There already"),
+        "look for e-mail 'There already'",
+    ),
+    Deed(
+        "create draft",
+        "POST",
+        "/api/emails/new",
+        lambda c: ensure_draft(c, DRAFT).outcome,
+        "create e-mail 'IPM101 IS announcement 1'",
+        _count("emails", "name", DRAFT.name),
+    ),
+    Deed(
+        "look up contacts",
+        "GET",
+        "/api/contacts",
+        lambda c: find_by_email(c, [SECRET_EMAIL]),
+        "look up contacts by e-mail",
+    ),
+    Deed(
+        "create contacts",
+        "POST",
+        "/api/contacts/batch/new",
+        _create,
+        "write 1 contacts",
+        _count("contacts", "email", "new.learner@example.org"),
+    ),
+    Deed("edit contacts", "PATCH", "/api/contacts/batch/edit", _edit, "write 1 contacts", _edited),
+    Deed(
+        "delete tag",
+        "DELETE",
+        r"/api/tags/\d+/delete",
+        _delete,
+        "delete tag 5",
+        lambda state: 1 - _count("tags", "tag", "to-go")(state),
+    ),
+]
