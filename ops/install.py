@@ -87,6 +87,7 @@ def install_dev_tools() -> None:
     """The tools of `make test` and `make lint`."""
     with progress("installing the tools of requirements-dev.lock"):
         uv_install(DEV_LOCK)
+    ensure_test_servers()
 
 
 def make_venv() -> None:
@@ -116,9 +117,25 @@ def ensure_venv_module() -> None:
             "This Python cannot make virtual environments. On Debian install what is missing: "
             f"sudo apt-get install {VENV_PACKAGE}"
         )
+    apt_get_install(VENV_PACKAGE)
+
+
+def ensure_test_servers() -> None:
+    """The real servers of the tests; where they cannot be installed, those tests are skipped."""
+    if Path("/usr/lib/postgresql").exists():
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        with progress("installing PostgreSQL for the tests"):
+            apt_get_install("postgresql")
+    else:
+        print("Packages: without `apt-get install postgresql` some tests are skipped")
+
+
+def apt_get_install(package: str) -> None:
+    """Install a Debian package without questions."""
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     command("apt-get", "update", "-qq")
-    command("apt-get", "install", "-y", "-qq", "--no-install-recommends", VENV_PACKAGE)
+    command("apt-get", "install", "-y", "-qq", "--no-install-recommends", package)
 
 
 def uv_install(lock: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -10,8 +12,11 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 
+AIRFLOW_HOME = tempfile.mkdtemp(prefix="airflow-of-tests-")
+atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
+
 os.environ.update(
-    AIRFLOW_HOME=tempfile.mkdtemp(prefix="airflow-of-tests-"),
+    AIRFLOW_HOME=AIRFLOW_HOME,
     AIRFLOW__CORE__DAGS_FOLDER=str(ROOT / "dags"),
     AIRFLOW__CORE__PLUGINS_FOLDER=str(ROOT / "plugins"),
     AIRFLOW__CORE__LOAD_EXAMPLES="False",

@@ -32,8 +32,10 @@ _LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 def places() -> list[object]:
     """What `place` stands for, one after the other."""
-    url = os.environ.get("MAUTIC_URL")
-    if not url or not os.environ.get("MAUTIC_CLIENT_ID"):
+    url, *known = (
+        os.environ.get(f"MAUTIC_{name}") for name in ("URL", "CLIENT_ID", "CLIENT_SECRET")
+    )
+    if not url or not all(known):
         return list(VERSIONS)
     # The network is closed to tests but for the hosts named here.
     host = pytest.mark.allow_hosts([urlsplit(url).hostname or "", *_LOOPBACK])

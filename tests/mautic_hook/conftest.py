@@ -1,9 +1,7 @@
-"""A sandbox for each test, and a folder of its own for Airflow, named before its first import."""
+"""An empty sandbox for each test, and a client of it in a hurry."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -11,11 +9,6 @@ import pytest
 from mautic_hook.client import MauticClient
 from sandbox.runner import Sandbox, running_sandbox
 from tests.mautic_hook.servers import Pauses, hurried
-
-if "AIRFLOW_HOME" not in os.environ:
-    # Airflow reads these once, when it is imported.
-    os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="airflow-for-tests-")
-    os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 
 
 @pytest.fixture(scope="session")

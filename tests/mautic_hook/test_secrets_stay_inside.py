@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from structlog.testing import capture_logs
 
 from mautic_hook.auth import ClientCredentials
 from mautic_hook.client import MauticClient
+from mautic_hook.contacts import find_by_email
 from mautic_hook.hook import MauticHook
 from sandbox.mautic.auth import Credentials
 from sandbox.runner import Sandbox, running_sandbox
 from tests.mautic_hook.deeds import DEEDS, SECRET_EMAIL, Deed, prepare
 from tests.mautic_hook.servers import HURRY, Pauses, other_server, patience_for
+from transport.errors import TransientError
 
 #: Short and of plain letters, so that no rule about long tokens hides it by chance.
 SECRET = "canaryhook"
@@ -117,6 +120,18 @@ def test_an_error_body_that_repeats_what_was_sent_is_not_repeated(deed: Deed) ->
     assert said.texts
     for secret in (SECRET_EMAIL, "ann.learner", SECRET, PASSWORD):
         assert secret not in "\n".join(said.texts)
+
+
+def test_an_address_that_was_looked_up_is_in_no_traceback() -> None:
+    """The errors of requests hold the whole URL; they must not come along as a cause."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    client = MauticClient.with_basic(url, "id", SECRET, patience=HURRY, pause=Pauses())
+    with pytest.raises(TransientError) as raised:
+        find_by_email(client, [SECRET_EMAIL])
+    said = Said([])
+    said.of(raised.value)
+    assert "ann.learner" not in "\n".join(said.texts)
 
 
 @pytest.mark.parametrize("auth", ["oauth2", "basic"])

@@ -1,0 +1,111 @@
+"""A real scheduler backfills the year 2018, with many runs at once."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import requests
+
+from ops.airflow_api import AirflowApi
+from ops.run import DAG_ID
+from ops.settings import SANDBOX_CLIENT, SANDBOX_SECRET, Settings
+from sandbox.runner import Sandbox
+from tests.cohort_sync.mautics import calendar_year_2018
+from tests.conftest import ROOT
+from tests.services import copy_of_the_project, running_airflow, running_postgres, wait_until
+
+
+@dataclass(frozen=True)
+class Network:
+    """A copy of the project with the calendar of 2018, and its running servers."""
+
+    settings: Settings
+    environment: dict[str, str]
+
+    def backfill(self, first: str, last: str, *options: str) -> None:
+        """Starts a backfill on the command line, as the README says, and waits for its end."""
+        command = ["airflow", "backfill", "create", "--dag-id", DAG_ID]
+        command += ["--from-date", first, "--to-date", last, *options]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+    def runs(self) -> list[dict[str, Any]]:
+        url = f"{self.settings.airflow_url}/api/v2/dags/{DAG_ID}/dagRuns"
+        found: list[dict[str, Any]] = []
+        while True:
+            asked: dict[str, int | str] = {"limit": 100, "offset": len(found), "order_by": "id"}
+            page = requests.get(url, params=asked, timeout=30).json()
+            found += page["dag_runs"]
+            if len(found) >= page["total_entries"]:
+                return found
+
+    def wait_until_all_succeeded(self) -> list[dict[str, Any]]:
+        # Twice: the pages of one reading are not of one moment.
+        wait_until(lambda: self.all_ended() and self.all_ended())
+        runs = self.runs()
+        assert [run["dag_run_id"] for run in runs if run["state"] == "failed"] == []
+        return runs
+
+    def all_ended(self) -> bool:
+        return all(run["state"] in ("success", "failed") for run in self.runs())
+
+    def made(self) -> dict[str, list[str]]:
+        sandbox = Sandbox(self.settings.sandbox_url, SANDBOX_CLIENT, SANDBOX_SECRET, "", "")
+        state = sandbox.state()
+        kinds = ("segments", "campaigns")
+        return {kind: sorted(one["name"] for one in state[kind]) for kind in kinds}
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    root = tmp_path_factory.mktemp("network")
+    copy_of_the_project(root, ROOT / "tests/data/calendar_2018.yaml")
+    with running_postgres() as database, running_airflow(root, database) as running:
+        yield Network(*running)
+
+
+def most_at_once(runs: list[dict[str, Any]]) -> int:
+    """How many runs were going on at the same time."""
+    steps = [(run["start_date"], 1) for run in runs] + [(run["end_date"], -1) for run in runs]
+    going, most = 0, 0
+    for _, step in sorted(steps):
+        going += step
+        most = max(most, going)
+    return most
+
+
+def test_a_backfill_with_many_runs_at_once_makes_exactly_the_year(network: Network) -> None:
+    api = AirflowApi(network.settings.airflow_url, DAG_ID)
+    network.backfill("2018-09-01", "2018-12-31", "--run-backwards", "--max-active-runs", "8")
+    for day in ("2018-12-05", "2018-10-01"):
+        api.trigger({"as_of": day})
+    runs = network.wait_until_all_succeeded()
+    assert len([run for run in runs if run["run_type"] == "backfill"]) == 122
+    assert most_at_once(runs) > 4
+    assert network.made() == calendar_year_2018()
+
+    # Midnight UTC ends the range, and the run of that day is at midnight: it is the last one.
+    logical = sorted(run["logical_date"] for run in runs if run["run_type"] == "backfill")
+    assert (logical[0], logical[-1]) == ("2018-09-01T00:00:00Z", "2018-12-31T00:00:00Z")
+
+    again = ("--reprocess-behavior", "completed", "--max-active-runs", "8")
+    network.backfill("2018-12-01", "2018-12-06", *again)
+    network.wait_until_all_succeeded()
+    assert network.made() == calendar_year_2018()
+
+
+def test_no_log_of_these_runs_holds_the_secret_or_a_token(network: Network) -> None:
+    with sqlite3.connect(network.settings.run_folder / "sandbox" / "mautic.sqlite") as state:
+        tokens = [token for (token,) in state.execute("SELECT token FROM tokens")]
+    assert tokens
+    logs = [file for file in network.settings.run_folder.rglob("*.log") if file.is_file()]
+    assert len(logs) > 300
+    for log in logs:
+        text = log.read_text(encoding="utf-8", errors="replace")
+        assert SANDBOX_SECRET not in text, log
+        assert not any(token in text for token in tokens), log

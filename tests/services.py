@@ -1,0 +1,120 @@
+"""Real servers for tests: a PostgreSQL from Debian's packages, and an Airflow on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ops import processes
+from ops.airflow_api import AirflowApi
+from ops.run import DAG_ID, WRITE_POOL, wait_for_dag
+from ops.servers import AIRFLOW_COMMANDS, listens
+from ops.settings import Settings, airflow_environment
+from tests.conftest import ROOT
+
+SECONDS = 900
+FREE = ("127.0.0.1", 0)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Waits for a condition."""
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end, f"not so after {SECONDS} s"
+        time.sleep(0.2)
+
+
+def free_port(following: int = 0) -> int:
+    """A free port after which so many are free too."""
+    while True:
+        with socket.socket() as first:
+            first.bind(FREE)
+            port: int = first.getsockname()[1]
+        if not any(listens(port + n) for n in range(following + 1)):
+            return port
+
+
+def missing(package: str) -> None:
+    """Skips the test for want of a Debian package; on CI that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"apt-get install {package}: CI runs every test")
+    pytest.skip(f"needs apt-get install {package}")
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """An empty PostgreSQL on loopback; gives its address for Airflow."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not programs:
+        missing("postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="postgres-of-tests-"))
+    # PostgreSQL does not run as root.
+    become = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+        become = ["runuser", "-u", "postgres", "--"]
+    data, port = str(folder / "data"), free_port()
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off"
+
+    def run(program: str, *arguments: str) -> None:
+        command = [*become, str(programs[-1] / program), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+
+    run("initdb", "-D", data, "-U", "airflow", "-A", "trust")
+    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+    try:
+        yield f"postgresql+psycopg2://airflow@127.0.0.1:{port}/postgres"
+    finally:
+        run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def running_airflow(root: Path, database: str) -> Iterator[tuple[Settings, dict[str, str]]]:
+    """The sandbox and an Airflow of the project in `root`; gives settings and environment.
+
+    `root` is a copy of the project; its plugins go before those of the installed one.
+    """
+    settings = Settings(free_port(following=1), real_server=False, apply=False, root=root)
+    environment = airflow_environment(settings, os.environ) | {
+        "PYTHONPATH": str(root / "plugins"),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database,
+    }
+    commands = {
+        "sandbox": [
+            *(sys.executable, "-m", "sandbox", "--port", str(settings.sandbox_port)),
+            *("--state", str(settings.run_folder / "sandbox")),
+        ],
+        **AIRFLOW_COMMANDS,
+    }
+    subprocess.run(["airflow", "db", "migrate"], env=environment, check=True, capture_output=True)
+    servers = []
+    try:
+        for name, command in commands.items():
+            log = settings.log_file(name)
+            servers.append(processes.start(name, command, environment, root, log))
+        wait_until(lambda: listens(settings.port) and listens(settings.sandbox_port))
+        api = AirflowApi(settings.airflow_url, DAG_ID)
+        wait_for_dag(settings, api)
+        api.ensure_pool(WRITE_POOL, "one writer")
+        yield settings, environment
+    finally:
+        processes.stop(servers, root)
+
+
+def copy_of_the_project(root: Path, calendar: Path) -> None:
+    """What Airflow and the sandbox need, with another calendar."""
+    for folder in ("dags", "plugins", "include", "sandbox"):
+        shutil.copytree(ROOT / folder, root / folder)
+    shutil.copy(calendar, root / "include/cohort_calendar.yaml")
+    (root / ".venv").symlink_to(ROOT / ".venv")
