@@ -3,7 +3,8 @@
 
 Reads the cohort calendar at a date and sees to it that Mautic has what belongs to that date: the
 tags, categories, segments and campaigns of every cohort that is offered or current, and of
-independent study of the year. Says which cohorts rolled (next → current → past).
+independent study of the year. Says which cohorts rolled (next → current → past), and tells the
+course sites what their learners may choose, if the date is really today.
 
 **It never changes or removes what is there**, so it is safe to run again at any time, for any
 date, in any order. What is there but not as it must be is reported as *refused*, with what to do;
@@ -27,7 +28,7 @@ from typing import Any
 import pendulum
 from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
 
-from house import DEFAULT_ARGS, MAUTIC_WRITE_POOL, SEGMENTS, as_of
+from house import DEFAULT_ARGS, MAUTIC_WRITE_POOL, SEGMENTS, SEGMENTS_MADE, as_of
 
 
 @dag(
@@ -53,7 +54,7 @@ def cohort_rollover() -> None:
         context = get_current_context()
         return tell_standings(context["params"]["courses"], as_of(context))
 
-    @task(multiple_outputs=False, pool=MAUTIC_WRITE_POOL, outlets=[SEGMENTS])
+    @task(multiple_outputs=False, pool=MAUTIC_WRITE_POOL, outlets=[SEGMENTS_MADE])
     def ensure_in_mautic() -> dict[str, Any]:
         """Makes what is missing in Mautic, one writer at a time."""
         from cohort_sync.rollover_run import run_rollover
@@ -61,13 +62,36 @@ def cohort_rollover() -> None:
 
         context = get_current_context()
         params = context["params"]
-        return run_rollover(
+        report = run_rollover(
             MauticHook().get_client(),
             params["courses"],
             as_of(context),
             pendulum.now("UTC"),
             dry_run=params["dry_run"],
         )
+        if report["counts"]["segment"]["created"] and not params["dry_run"]:
+            context["outlet_events"][SEGMENTS_MADE].add(SEGMENTS)
+        return report
+
+    @task(multiple_outputs=False)
+    def push_offers() -> dict[str, int]:
+        """Tells the course sites what learners may choose today; a replay leaves them alone."""
+        from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSkipException
+
+        from cohort_sync.calendars import calendar_of
+        from cohort_sync.offer_push import push_offers as push
+        from wpms_hook.hook import WpmsHook
+
+        context = get_current_context()
+        params = context["params"]
+        try:
+            client = WpmsHook().get_client()
+        except AirflowNotFoundException:
+            reason = "there is no connection wpms_default, so there are no course sites to tell"
+            raise AirflowSkipException(reason) from None
+        now = pendulum.now("UTC")
+        calendar = calendar_of(params["courses"])
+        return push(client, calendar, as_of(context), now, dry_run=params["dry_run"])
 
     @task
     def check_refusals(report: dict[str, Any]) -> None:
@@ -77,7 +101,7 @@ def cohort_rollover() -> None:
         check(report)
 
     report = ensure_in_mautic()
-    roll_cohorts() >> report
+    roll_cohorts() >> report >> push_offers()
     check_refusals(report)  # type: ignore[arg-type]  # a task's result, handed over by Airflow
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from urllib.parse import quote
 import requests
 
 SECONDS_TO_ANSWER = 30.0
+TRIES_OF_A_WRITE = 5
 
 
 class AirflowError(Exception):
@@ -37,7 +39,7 @@ class AirflowApi:
 
     def __init__(self, airflow_url: str, dag_id: str) -> None:
         self._airflow_url = airflow_url
-        self._dag_id = dag_id
+        self.dag_id = dag_id
         self._session = requests.Session()
         # Proxies and .netrc are for the outside world.
         self._session.trust_env = False
@@ -59,7 +61,7 @@ class AirflowApi:
 
     def dag(self) -> dict[str, Any] | None:
         """What Airflow knows about the DAG; None until it has read the file once."""
-        answer = self._call("GET", f"/dags/{self._dag_id}", also_fine=(404,))
+        answer = self._call("GET", f"/dags/{self.dag_id}", also_fine=(404,))
         return None if answer.status_code == 404 else answer.json()
 
     def read_again(self, dag: dict[str, Any]) -> None:
@@ -71,7 +73,7 @@ class AirflowApi:
         """Why Airflow, after `moment`, could not read the DAG's file; None when it could."""
         for error in self._call("GET", "/importErrors").json()["import_errors"]:
             is_new = datetime.fromisoformat(error["timestamp"]) > moment
-            if is_new and error["filename"] == f"{self._dag_id}.py":
+            if is_new and error["filename"] == f"{self.dag_id}.py":
                 return str(error["stack_trace"])
         return None
 
@@ -84,8 +86,20 @@ class AirflowApi:
     def trigger(self, conf: dict[str, Any]) -> str:
         """Start a run with these params and return its id."""
         body = {"logical_date": None, "conf": conf}
-        answer = self._call("POST", f"/dags/{self._dag_id}/dagRuns", body=body)
-        return str(answer.json()["dag_run_id"])
+        path = f"/dags/{self.dag_id}/dagRuns"
+        for _ in range(TRIES_OF_A_WRITE):
+            # SQLite has one writer: while another server writes, the answer may be 500, not done.
+            answer = self._call("POST", path, body=body, also_fine=(500,))
+            if answer.ok:
+                return str(answer.json()["dag_run_id"])
+            time.sleep(1)
+        raise AirflowError(f"Airflow refused POST {path}: {answer.status_code} {answer.text[:500]}")
+
+    def newest_asset_run(self) -> str | None:
+        """The id of the last run that an asset started; None when there is none."""
+        query = "?run_type=asset_triggered&order_by=-run_after&limit=1"
+        runs = self._call("GET", f"/dags/{self.dag_id}/dagRuns{query}").json()["dag_runs"]
+        return str(runs[0]["dag_run_id"]) if runs else None
 
     def wait(self, run_id: str, result_task: str) -> Iterator[dict[str, Any]]:
         """The state of the run, twice a second until it ends.
@@ -120,14 +134,14 @@ class AirflowApi:
 
     def dag_address(self) -> str:
         """Where a person sees the DAG and all its runs."""
-        return f"{self._airflow_url}/dags/{self._dag_id}"
+        return f"{self._airflow_url}/dags/{self.dag_id}"
 
     def run_address(self, run_id: str) -> str:
         """Where a person sees the run."""
         return f"{self.dag_address()}/runs/{quote(run_id, safe=':+')}"
 
     def _run_path(self, run_id: str) -> str:
-        return f"/dags/{self._dag_id}/dagRuns/{quote(run_id, safe='')}"
+        return f"/dags/{self.dag_id}/dagRuns/{quote(run_id, safe='')}"
 
     def _call(
         self,

@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
+from cohort_sync.enrolment_run import print_enrolments
 from cohort_sync.report import print_report
 from cohorts.calendar_file import load_calendar
 from cohorts.show import WIDTH, cohort_table
@@ -20,6 +21,8 @@ from ops.settings import CannotRunError, Settings
 
 DAG_ID = "cohort_rollover"
 RESULT_TASK = "ensure_in_mautic"
+LEARNERS_DAG_ID = "enrolment_sync"
+LEARNERS_RESULT_TASK = "report"
 WRITE_POOL = "mautic_write"
 SECONDS_TO_READ_DAG = 60.0
 LOG_LINES = 15
@@ -62,8 +65,10 @@ def main() -> int:
         api = AirflowApi(settings.airflow_url, DAG_ID)
         say_what_will_be_written(settings, show)
         Servers(settings, os.environ, show.line).bring_up(api)
-        wait_for_dag(settings, api)
-        return run_once(settings, api, show)
+        learners = AirflowApi(settings.airflow_url, LEARNERS_DAG_ID)
+        for each in (api, learners):
+            wait_for_dag(settings, each)
+        return run_all(settings, api, learners, show)
     except (CannotRunError, AirflowError) as problem:
         show.text(str(problem))
         return 1
@@ -86,16 +91,16 @@ def wait_for_dag(settings: Settings, api: AirflowApi) -> None:
     asked = False
     while not is_read_since(changed, dag := api.dag()):
         if error := api.import_error_since(changed):
-            raise CannotRunError(f"Airflow cannot read dags/{DAG_ID}.py:\n{error}")
+            raise CannotRunError(f"Airflow cannot read dags/{api.dag_id}.py:\n{error}")
         if time.monotonic() > give_up:
             log = settings.log_file("dag-processor")
-            raise CannotRunError(f"Airflow has not read dags/{DAG_ID}.py. Its log: {log}")
+            raise CannotRunError(f"Airflow has not read dags/{api.dag_id}.py. Its log: {log}")
         if dag and not asked:
             api.read_again(dag)
             asked = True
         time.sleep(0.2)
     if dag and dag["is_paused"]:
-        raise CannotRunError(f"{DAG_ID} is paused: switch it on at {api.dag_address()}")
+        raise CannotRunError(f"{api.dag_id} is paused: switch it on at {api.dag_address()}")
 
 
 def last_change(settings: Settings) -> datetime:
@@ -113,27 +118,57 @@ def is_read_since(changed: datetime, dag: dict[str, Any] | None) -> bool:
     )
 
 
-def run_once(settings: Settings, api: AirflowApi, show: Show) -> int:
-    """Trigger the DAG, follow it, and print its report, and why it failed if it did."""
-    api.ensure_pool(WRITE_POOL, "One writer to Mautic at a time")
-    run_id = api.trigger({"dry_run": settings.dry_run})
-    show.line("Run", f"{DAG_ID} started{', preview only' if settings.dry_run else ''}")
-    last: dict[str, Any] = {}
-    said: dict[str, tuple[str, int]] = {}
-    for state in api.wait(run_id, RESULT_TASK):
-        last = state
-        show_progress(api, run_id, said, show)
-    if report := last.get("results", {}).get(RESULT_TASK):
+def run_all(settings: Settings, rollover: AirflowApi, learners: AirflowApi, show: Show) -> int:
+    """Roll the cohorts, then sign the learners up; status 0 when both succeeded, else 1."""
+    rollover.ensure_pool(WRITE_POOL, "One writer to Mautic at a time")
+    before = learners.newest_asset_run()
+    run_id = rollover.trigger({"dry_run": settings.dry_run})
+    succeeded, report = follow(rollover, run_id, RESULT_TASK, show)
+    if report:
         show.console.print(cohort_table(load_calendar().calendar, datetime.now(UTC)))
         print_report(report, show.console, most=MOST_NAMES)
-    succeeded = last.get("state") == "success"
-    if not succeeded:
-        show_failure(api, run_id, show)
-    show.text(f"The run in Airflow: {api.run_address(run_id)}")
+    show.text(f"The run in Airflow: {rollover.run_address(run_id)}")
+    if succeeded and settings.has_wpms:
+        made = bool(report and report["counts"]["segment"]["created"])
+        run_id = learners_run(settings, learners, before, made)
+        succeeded, enrolments = follow(learners, run_id, LEARNERS_RESULT_TASK, show)
+        if enrolments:
+            print_enrolments(enrolments, show.console)
+        show.text(f"The run in Airflow: {learners.run_address(run_id)}")
     if settings.dry_run:
         show.text(f"{PREVIEW}.")
     show.text("The servers keep running; `make stop` ends them.")
     return 0 if succeeded else 1
+
+
+def learners_run(
+    settings: Settings, learners: AirflowApi, before: str | None, made_segments: bool
+) -> str:
+    """The run that signs learners up: the one that new segments started, else a new one."""
+    if not made_segments or settings.real_server:
+        return learners.trigger({"dry_run": settings.dry_run})
+    give_up = time.monotonic() + SECONDS_TO_READ_DAG
+    while (newest := learners.newest_asset_run()) == before or newest is None:
+        if time.monotonic() > give_up:
+            raise CannotRunError("The new segments started no run of enrolment_sync.")
+        time.sleep(0.2)
+    return newest
+
+
+def follow(
+    api: AirflowApi, run_id: str, result_task: str, show: Show
+) -> tuple[bool, dict[str, Any] | None]:
+    """Show a run's progress to its end; whether it succeeded, and the result of a task."""
+    show.line("Run", f"{api.dag_id} started")
+    last: dict[str, Any] = {}
+    said: dict[str, tuple[str, int]] = {}
+    for state in api.wait(run_id, result_task):
+        last = state
+        show_progress(api, run_id, said, show)
+    succeeded = last.get("state") == "success"
+    if not succeeded:
+        show_failure(api, run_id, show)
+    return succeeded, last.get("results", {}).get(result_task)
 
 
 def show_progress(

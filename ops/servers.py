@@ -21,7 +21,9 @@ from ops.logs import end_of
 from ops.processes import Server
 from ops.settings import (
     SANDBOX_CLIENT,
+    SANDBOX_PASSWORD,
     SANDBOX_SECRET,
+    SANDBOX_WORKER,
     CannotRunError,
     Settings,
     airflow_environment,
@@ -63,6 +65,8 @@ class Servers:
         self._sandbox_environment = plain_environment(settings, environ) | {
             "SANDBOX_CLIENT_ID": SANDBOX_CLIENT,
             "SANDBOX_CLIENT_SECRET": SANDBOX_SECRET,
+            "SANDBOX_WPMS_USER": SANDBOX_WORKER,
+            "SANDBOX_WPMS_PASSWORD": SANDBOX_PASSWORD,
         }
 
     def bring_up(self, api: AirflowApi) -> None:
@@ -103,7 +107,8 @@ class Servers:
         if not self._settings.real_server:
             command = [sys.executable, "-m", "sandbox", "--port", str(self._settings.sandbox_port)]
             state = str(self._settings.run_folder / "sandbox")
-            self._start(SANDBOX, [*command, "--state", state], self._sandbox_environment)
+            command += ["--wpms-port", str(self._settings.sandbox_wpms_port), "--state", state]
+            self._start(SANDBOX, command, self._sandbox_environment)
         if not database.is_prepared(self._settings):
             self._say("Airflow", "preparing its database …")
             database.prepare(self._settings, self._airflow_environment)
@@ -119,7 +124,9 @@ class Servers:
         self._say("Airflow", f"healthy on {self._settings.airflow_url}")
         if not self._settings.real_server:
             self._wait_for("The sandbox", lambda: listens(self._settings.sandbox_port))
+            self._wait_for("The sandbox", lambda: listens(self._settings.sandbox_wpms_port))
             self._say("Sandbox", f"Mautic's stand-in listens on {self._settings.sandbox_url}")
+            self._say("Sandbox", f"WordPress's stand-in: {self._settings.sandbox_wpms_url}")
 
     def _start(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
         root, log = self._settings.root, self._settings.log_file(name)

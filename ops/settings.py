@@ -10,9 +10,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MAUTIC_CONNECTION = "AIRFLOW_CONN_MAUTIC_DEFAULT"
+WPMS_CONNECTION = "AIRFLOW_CONN_WPMS_DEFAULT"
 # The sandbox is a toy on this machine only; its key is no secret.
 SANDBOX_CLIENT = "sandbox"
 SANDBOX_SECRET = "sandbox-secret"  # noqa: S105
+SANDBOX_WORKER = "worker"
+SANDBOX_PASSWORD = "sandbox-password"  # noqa: S105
 
 
 class CannotRunError(Exception):
@@ -26,17 +29,19 @@ class Settings:
     port: int
     real_server: bool
     apply: bool
+    real_wpms: bool = False
     root: Path = ROOT
 
     @classmethod
     def from_environment(cls, port: int, environ: Mapping[str, str]) -> Settings:
         """Read the user's wishes; raises CannotRunError when the ports do not exist."""
-        if not 1024 <= port < 65535:
-            raise CannotRunError(f"PORT={port} cannot be used: choose one from 1024 to 65534.")
+        if not 1024 <= port < 65534:
+            raise CannotRunError(f"PORT={port} cannot be used: choose one from 1024 to 65533.")
         return cls(
             port=port,
             real_server=bool(environ.get(MAUTIC_CONNECTION)),
             apply=environ.get("APPLY") == "1",
+            real_wpms=bool(environ.get(WPMS_CONNECTION)),
         )
 
     @property
@@ -45,13 +50,24 @@ class Settings:
         return self.real_server and not self.apply
 
     @property
+    def has_wpms(self) -> bool:
+        """Whether there are course sites; a real Mautic alone has none."""
+        return self.real_wpms or not self.real_server
+
+    @property
     def sandbox_port(self) -> int:
         return self.port + 1
 
     @property
+    def sandbox_wpms_port(self) -> int:
+        return self.port + 2
+
+    @property
     def ports(self) -> list[int]:
         """The ports that this run listens on."""
-        return [self.port] if self.real_server else [self.port, self.sandbox_port]
+        if self.real_server:
+            return [self.port]
+        return [self.port, self.sandbox_port, self.sandbox_wpms_port]
 
     @property
     def airflow_url(self) -> str:
@@ -60,6 +76,10 @@ class Settings:
     @property
     def sandbox_url(self) -> str:
         return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def sandbox_wpms_url(self) -> str:
+        return f"http://127.0.0.1:{self.sandbox_wpms_port}"
 
     @property
     def run_folder(self) -> Path:
@@ -121,6 +141,7 @@ def airflow_environment(settings: Settings, environ: Mapping[str, str]) -> dict[
     }
     if not settings.real_server:
         environment[MAUTIC_CONNECTION] = sandbox_connection(settings)
+        environment[WPMS_CONNECTION] = sandbox_wpms_connection(settings)
     return environment
 
 
@@ -132,6 +153,18 @@ def sandbox_connection(settings: Settings) -> str:
             "host": settings.sandbox_url,
             "login": SANDBOX_CLIENT,
             "password": SANDBOX_SECRET,
+        }
+    )
+
+
+def sandbox_wpms_connection(settings: Settings) -> str:
+    """The Airflow connection to the sandbox WPMS, as JSON."""
+    return json.dumps(
+        {
+            "conn_type": "wpms",
+            "host": settings.sandbox_wpms_url,
+            "login": SANDBOX_WORKER,
+            "password": SANDBOX_PASSWORD,
         }
     )
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,9 @@ from aiohttp import web
 from sandbox.app import build_app
 from sandbox.mautic.auth import Credentials
 from sandbox.mautic.server import MauticServer
+from sandbox.wpms.network import Credentials as WpmsCredentials
+from sandbox.wpms.network import NotAllowedError, Site
+from sandbox.wpms.server import WpmsServer
 
 HOST = "127.0.0.1"
 # Held requests must not keep a stopping server alive.
@@ -40,6 +43,21 @@ def build_mautic(state_dir: Path, mautic_version: str, credentials: Credentials)
     return build_app(MauticServer(state_dir / "mautic.sqlite", mautic_version, credentials))
 
 
+def wpms_credentials_from_environment() -> WpmsCredentials:
+    """The worker's account and application password, from SANDBOX_WPMS_* variables."""
+    return WpmsCredentials(
+        user=os.environ.get("SANDBOX_WPMS_USER", "worker"),
+        password=os.environ.get("SANDBOX_WPMS_PASSWORD", "sandbox-password"),
+    )
+
+
+def build_wpms(
+    state_dir: Path, sites: Sequence[Site], credentials: WpmsCredentials, people: bool
+) -> web.Application:
+    """The stand-in WPMS with its state in `state_dir`; with `people`, invented learners."""
+    return build_app(WpmsServer(state_dir / "wpms.sqlite", credentials, sites, people))
+
+
 async def _start(app: web.Application, port: int) -> tuple[web.AppRunner, str]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SECONDS_TO_FINISH)
     await runner.setup()
@@ -48,26 +66,31 @@ async def _start(app: web.Application, port: int) -> tuple[web.AppRunner, str]:
     return runner, f"http://{HOST}:{runner.addresses[0][1]}"
 
 
-async def serve(app: web.Application, port: int) -> None:
-    """Serve until SIGTERM or SIGINT; prints one line with the address once it listens."""
+async def serve(*servers: tuple[str, web.Application, int]) -> None:
+    """Serve each (name, application, port) until SIGTERM or SIGINT.
+
+    Prints one line with the address for each once it listens.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    runner, url = await _start(app, port)
-    print(f"Sandbox Mautic listens on {url}", flush=True)
-    await stop.wait()
-    await runner.cleanup()
+    runners = []
+    try:
+        for name, app, port in servers:
+            runner, url = await _start(app, port)
+            runners.append(runner)
+            print(f"Sandbox {name} listens on {url}", flush=True)
+        await stop.wait()
+    finally:
+        for runner in runners:
+            await runner.cleanup()
 
 
 @dataclass(frozen=True)
-class Sandbox:
+class StandIn:
     """A running stand-in server and its control routes."""
 
     url: str
-    client_id: str
-    client_secret: str
-    weak_client_id: str
-    weak_client_secret: str
 
     def fault(self, kind: str, **values: Any) -> None:
         """Let a fault wait for requests; `values` are the fields of `sandbox.faults.Fault`."""
@@ -87,12 +110,12 @@ class Sandbox:
         self._control("DELETE", "requests")
 
     def state(self) -> dict[str, Any]:
-        """Everything stored: tags, categories, segments, campaigns, emails, contacts."""
+        """Everything stored, by kind, each in order of id."""
         answer: dict[str, Any] = self._control("GET", "state")
         return answer
 
     def switch(self, **values: Any) -> None:
-        """Change settings of the server, e.g. `api_enabled=False`."""
+        """Change settings of the server: Mautic `api_enabled`, WPMS `now`."""
         self._control("POST", "switches", values)
 
     def reset(self) -> None:
@@ -100,7 +123,81 @@ class Sandbox:
         self._control("POST", "reset")
 
     def _control(self, method: str, name: str, body: Any = None) -> Any:
-        answer = requests.request(method, f"{self.url}/_sandbox/{name}", json=body, timeout=30)
+        answer = requests.request(method, f"{self.url}/_sandbox/{name}", json=body, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+
+@dataclass(frozen=True)
+class Sandbox(StandIn):
+    """A running stand-in Mautic."""
+
+    client_id: str
+    client_secret: str
+    weak_client_id: str
+    weak_client_secret: str
+
+
+@dataclass(frozen=True)
+class Wpms(StandIn):
+    """A running stand-in WPMS.
+
+    A `learner` is a user id or an e-mail address, a `site` a blog id or a path. What WordPress
+    does not let a person do raises NotAllowedError.
+    """
+
+    user: str
+    password: str
+    learner_password: str
+
+    def register(self, email: str, **profile: Any) -> int:
+        """Make an account without any course; returns the user id.
+
+        `profile`: first_name, last_name, country, timezone, email_ok.
+        """
+        return int(self._act("register", email=email, **profile))
+
+    def enrol(self, email: str, site: int | str, **profile: Any) -> int:
+        """Enrol a learner, with a new account of that profile if need be; returns the user id."""
+        return int(self._act("enrol", email=email, site=site, **profile))
+
+    def leave(self, learner: int | str, site: int | str) -> None:
+        """End an enrolment."""
+        self._act("leave", learner=learner, site=site)
+
+    def role(self, learner: int | str, site: int | str, role: str) -> None:
+        """Give a member another role: `subscriber` is a learner, any other is staff."""
+        self._act("role", learner=learner, site=site, role=role)
+
+    def choose(self, learner: int | str, site: int | str, choice: str) -> None:
+        """Choose among the offers of the course: `is` or the key of a cohort."""
+        self._act("choose", learner=learner, site=site, choice=choice)
+
+    def profile(self, learner: int | str, **profile: Any) -> None:
+        """Change a profile: email, first_name, last_name, country, timezone, email_ok."""
+        self._act("profile", learner=learner, **profile)
+
+    def link(self, site: int | str, on: bool) -> None:
+        """Switch the link between a course site and Mautic."""
+        self._act("link", site=site, on=on)
+
+    def delete_account(self, learner: int | str) -> None:
+        """Delete an account."""
+        self._act("delete_account", learner=learner)
+
+    def seed(self, learners: int) -> None:
+        """Enrol so many new learners, one course each in turn; the same ones every time."""
+        self._act("seed", learners=learners)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All rows, as the route `enrolments` gives them."""
+        rows: list[dict[str, Any]] = self.state()["enrolments"]
+        return rows
+
+    def _act(self, action: str, **arguments: Any) -> Any:
+        answer = requests.post(f"{self.url}/_sandbox/{action}", json=arguments, timeout=60)
+        if answer.status_code == 400:
+            raise NotAllowedError(answer.json()["error"])
         answer.raise_for_status()
         return answer.json()
 
@@ -116,12 +213,7 @@ def running_sandbox(
     The data is in `state_dir`; running it again on the same folder goes on with the same data.
     """
     known = credentials or credentials_from_environment()
-    app = build_mautic(Path(state_dir), mautic_version, known)
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="sandbox", daemon=True)
-    thread.start()
-    runner, url = asyncio.run_coroutine_threadsafe(_start(app, 0), loop).result()
-    try:
+    with _in_a_thread(build_mautic(Path(state_dir), mautic_version, known)) as url:
         yield Sandbox(
             url,
             known.client_id,
@@ -129,6 +221,35 @@ def running_sandbox(
             known.weak_client_id,
             known.weak_client_secret,
         )
+
+
+@contextmanager
+def running_wpms(
+    state_dir: Path | str,
+    sites: Sequence[tuple[str, ...]],
+    credentials: WpmsCredentials | None = None,
+    people: bool = False,
+) -> Iterator[Wpms]:
+    """Run the stand-in WPMS in a thread of this process, on a free port.
+
+    `sites`: (path, title) of each course site, and its zone if that is not Pacific/Auckland. Their
+    ids are 2, 3, …; their links are on. With `people`, invented learners are enrolled.
+    The data is in `state_dir`; running it again on the same folder goes on with the same data.
+    """
+    known = credentials or wpms_credentials_from_environment()
+    app = build_wpms(Path(state_dir), [Site(*each) for each in sites], known, people)
+    with _in_a_thread(app) as url:
+        yield Wpms(url, known.user, known.password, known.learner_password)
+
+
+@contextmanager
+def _in_a_thread(app: web.Application) -> Iterator[str]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="sandbox", daemon=True)
+    thread.start()
+    runner, url = asyncio.run_coroutine_threadsafe(_start(app, 0), loop).result()
+    try:
+        yield url
     finally:
         asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
         loop.call_soon_threadsafe(loop.stop)

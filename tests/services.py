@@ -19,7 +19,7 @@ from ops import processes
 from ops.airflow_api import AirflowApi
 from ops.run import DAG_ID, WRITE_POOL, wait_for_dag
 from ops.servers import AIRFLOW_COMMANDS, listens
-from ops.settings import Settings, airflow_environment
+from ops.settings import WPMS_CONNECTION, Settings, airflow_environment
 from tests.conftest import ROOT
 
 SECONDS = 900
@@ -79,6 +79,11 @@ def running_postgres() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
+def without_course_sites(environment: dict[str, str]) -> dict[str, str]:
+    """The environment of an Airflow that knows a Mautic only."""
+    return {name: value for name, value in environment.items() if name != WPMS_CONNECTION}
+
+
 @contextmanager
 def running_airflow(root: Path, database: str) -> Iterator[tuple[Settings, dict[str, str]]]:
     """The sandbox and an Airflow of the project in `root`; gives settings and environment.
@@ -86,7 +91,7 @@ def running_airflow(root: Path, database: str) -> Iterator[tuple[Settings, dict[
     `root` is a copy of the project; its plugins go before those of the installed one.
     """
     settings = Settings(free_port(following=1), real_server=False, apply=False, root=root)
-    environment = airflow_environment(settings, os.environ) | {
+    environment = without_course_sites(airflow_environment(settings, os.environ)) | {
         "PYTHONPATH": str(root / "plugins"),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database,
     }

@@ -10,10 +10,10 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 
-from cohort_sync.errors import RefusedThingsError, UnknownCourseError
+from cohort_sync.calendars import calendar_of
+from cohort_sync.errors import RefusedThingsError
 from cohort_sync.rollover import roll_over
-from cohorts.calendar_file import load_calendar
-from cohorts.model import Calendar, Moment
+from cohorts.model import Moment
 from cohorts.rolling import transitions
 from cohorts.show import WIDTH, cohort_table, transition_lines
 from mautic_hook.client import MauticClient
@@ -26,7 +26,7 @@ def tell_standings(courses: Sequence[str], as_of: Moment) -> dict[str, int]:
 
     Raises `CalendarError` and `UnknownCourseError`.
     """
-    calendar = _calendar(courses)
+    calendar = calendar_of(courses)
     changes = [
         change
         for offering in calendar.offerings
@@ -41,7 +41,7 @@ def run_rollover(
     client: MauticClient, courses: Sequence[str], as_of: Moment, today: Moment, *, dry_run: bool
 ) -> dict[str, Any]:
     """Makes what is missing in Mautic; logs and returns the report (`RolloverReport.as_data`)."""
-    report = roll_over(client, _calendar(courses), as_of, today, dry_run=dry_run)
+    report = roll_over(client, calendar_of(courses), as_of, today, dry_run=dry_run)
     log.info("What became of it:\n%s", report.text())
     return report.as_data()
 
@@ -53,17 +53,6 @@ def check_refusals(report: dict[str, Any]) -> None:
         raise RefusedThingsError(
             f"{len(refused)} things need a person; the rest is done:\n{reasons}"
         )
-
-
-def _calendar(courses: Sequence[str]) -> Calendar:
-    loaded = load_calendar()
-    for warning in loaded.warnings:
-        log.warning("calendar: %s", warning)
-    try:
-        return loaded.calendar.only(tuple(courses))
-    except KeyError as error:
-        known = ", ".join(sorted({o.course for o in loaded.calendar.offerings}))
-        raise UnknownCourseError(f"no course {error.args[0]!r}; there are {known}") from None
 
 
 def _text(renderable: RenderableType) -> str:

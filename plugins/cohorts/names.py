@@ -11,8 +11,9 @@ from cohorts.model import Delivery, Intake, Source
 _DELIVERY_WORDS: dict[Delivery, str] = {"is": "Independent Study", "cohort": "Cohort"}
 _SOURCE_WORDS: dict[Source, str] = {"wp": "WP", "mautic": "Mautic"}
 _STATUS_SUFFIX: dict[Delivery, str] = {"is": "is", "cohort": "cb"}
-_STUDY_ALIAS = re.compile(
-    r"(?P<course>[a-z0-9]+)-is-course-(?P<partner>[a-z0-9]+)-(?P<day>\d{8})-(wp|mautic)"
+_ALIAS = re.compile(
+    r"(?P<course>[a-z0-9]+)-(?P<delivery>is|cohort)-course-(?P<partner>[a-z0-9]+)"
+    r"-(?P<day>\d{8})-(?P<source>wp|mautic)"
 )
 
 
@@ -59,6 +60,17 @@ def campaign_category(course: str) -> str:
     return course
 
 
+def read_alias(alias: str) -> tuple[Intake, Source] | None:
+    """The intake (codes in lower case) and source of an alias or membership tag; None: not ours."""
+    match = _ALIAS.fullmatch(alias)
+    day = _real_day(match["day"]) if match else None
+    if match is None or day is None:
+        return None
+    delivery: Delivery = "is" if match["delivery"] == "is" else "cohort"
+    source: Source = "wp" if match["source"] == "wp" else "mautic"
+    return Intake(match["course"], match["partner"], delivery, day), source
+
+
 def study_days(aliases: Iterable[str]) -> dict[tuple[str, str, int], date]:
     """The day in the names of independent study by (course, partner, year), codes in lower case.
 
@@ -67,11 +79,10 @@ def study_days(aliases: Iterable[str]) -> dict[tuple[str, str, int], date]:
     """
     days: dict[tuple[str, str, int], date] = {}
     for alias in aliases:
-        match = _STUDY_ALIAS.fullmatch(alias)
-        day = _real_day(match["day"]) if match else None
-        if match and day:
-            key = (match["course"], match["partner"], day.year)
-            days[key] = min(day, days.get(key, day))
+        if (read := read_alias(alias)) and read[0].delivery == "is":
+            intake = read[0]
+            key = (intake.course, intake.partner, intake.day.year)
+            days[key] = min(intake.day, days.get(key, intake.day))
     return days
 
 

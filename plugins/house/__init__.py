@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Asset, Context, ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk import Asset, AssetAlias, Context, ExceptionRetryPolicy, RetryAction, RetryRule
 
 #: One writer to Mautic at a time (design rule 4): a pool of one slot that every writing task uses.
 MAUTIC_WRITE_POOL = "mautic_write"
 
 #: The segments of Mautic; what needs them runs after they changed.
 SEGMENTS = Asset(name="mautic_segments", uri="mautic://segments")
+
+#: Stands for `SEGMENTS` in a task that says so only when it really made some: not in a dry run.
+SEGMENTS_MADE = AssetAlias(name="mautic_segments_made")
 
 #: Called with the context of a failed task. Put a notifier here, for example
 #: `SmtpNotifier(to="data-ops@example.org", subject="{{ dag.dag_id }} failed")`.

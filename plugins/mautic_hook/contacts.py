@@ -14,6 +14,8 @@ from mautic_hook.client import MauticClient
 _LONGEST_LIST = 3000
 #: What PHP's FILTER_SANITIZE_EMAIL lets through.
 _KEPT = re.compile(r"[A-Za-z0-9!#$%&'*+=?^_`{|}~@.\[\]-]+")
+#: Mautic's reason for do-not-contact that a person gave.
+UNSUBSCRIBED = 3
 _PAGE = 500
 _NOT_KEPT = "Mautic would make this e-mail another one; see `keeps_email`"
 
@@ -95,6 +97,13 @@ def edit_contacts(client: MauticClient, rows: Sequence[Fields]) -> Iterator[list
         if row.get("email") and not keeps_email(str(row["email"]).strip()):
             raise ValueError(_NOT_KEPT)
     return _send(client, "PATCH", "/api/contacts/batch/edit", rows)
+
+
+def stop_mail(client: MauticClient, contact_id: int, comment: str) -> None:
+    """Puts a contact on do-not-contact for e-mail (recording dnc_add). Repeating it is harmless."""
+    path = f"/api/contacts/{contact_id}/dnc/email/add"
+    body = {"reason": UNSUBSCRIBED, "comments": comment}
+    client.post(path, body, tried=f"stop e-mail to contact {contact_id}")
 
 
 def keeps_email(email: str) -> bool:

@@ -1,4 +1,4 @@
-"""What Airflow must know to show a form for connections of type `mautic`."""
+"""What Airflow must know to show forms for connections of type `mautic` and `wpms`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def get_provider_info() -> dict[str, Any]:
     return {
         "package-name": "course-cohorts",
         "name": "Course cohorts",
-        "description": "Runs a course network's cohorts with Mautic.",
+        "description": "Runs a course network's cohorts with Mautic and WordPress Multisite.",
         "connection-types": [
             {
                 "connection-type": "mautic",
@@ -39,6 +39,23 @@ def get_provider_info() -> dict[str, Any]:
                         },
                     }
                 },
-            }
+            },
+            {
+                "connection-type": "wpms",
+                "hook-name": "WordPress Multisite",
+                "hook-class-name": "wpms_hook.hook.WpmsHook",
+                "ui-field-behaviour": {
+                    "hidden-fields": ["schema", "port"],
+                    "relabeling": {
+                        "host": "Address",
+                        "login": "User name",
+                        "password": "Application password",
+                    },
+                    "placeholders": {
+                        "host": "https://course.example.org",
+                        "login": "Worker account: Network Admin → Settings → Course sync",
+                    },
+                },
+            },
         ],
     }

@@ -9,7 +9,7 @@ from airflow.sdk.definitions.dag import DAG
 
 from cohort_sync.errors import FutureDateError, RefusedThingsError, UnknownCourseError
 from cohorts.errors import CalendarError
-from house import MAUTIC_WRITE_POOL, RETRY_POLICY, SEGMENTS
+from house import MAUTIC_WRITE_POOL, RETRY_POLICY, SEGMENTS_MADE
 from sandbox.runner import Sandbox
 from transport.errors import CredentialsError, DoubtfulWriteError, RefusedError, TransientError
 
@@ -33,14 +33,18 @@ def test_the_dag_tells_people_what_it_is(dag: DAG) -> None:
 
 def test_only_one_task_writes_and_it_has_the_one_slot_pool(dag: DAG) -> None:
     assert dag.get_task("roll_cohorts").downstream_task_ids == {"ensure_in_mautic"}
-    assert dag.get_task("ensure_in_mautic").downstream_task_ids == {"check_refusals"}
+    assert dag.get_task("ensure_in_mautic").downstream_task_ids == {
+        "push_offers",
+        "check_refusals",
+    }
     pools = {task.task_id: task.pool for task in dag.tasks}
     assert pools == {
         "roll_cohorts": "default_pool",
+        "push_offers": "default_pool",
         "ensure_in_mautic": MAUTIC_WRITE_POOL,
         "check_refusals": "default_pool",
     }
-    assert dag.get_task("ensure_in_mautic").outlets == [SEGMENTS]
+    assert dag.get_task("ensure_in_mautic").outlets == [SEGMENTS_MADE]
     assert dag.max_active_runs == 1
 
 

@@ -23,7 +23,7 @@ def sandbox_settings(root: Path, port: int = 8080) -> Settings:
 def test_every_port_moves_with_the_first_one(tmp_path: Path) -> None:
     settings = sandbox_settings(tmp_path, port=9000)
     environment = airflow_environment(settings, {})
-    assert settings.ports == [9000, 9001]
+    assert settings.ports == [9000, 9001, 9002]
     assert environment["AIRFLOW__API__PORT"] == "9000"
     execution = environment["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"]
     assert execution == "http://127.0.0.1:9000/execution/"
@@ -32,7 +32,7 @@ def test_every_port_moves_with_the_first_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("port", [0, 80, 65535, 100000])
 def test_a_port_that_cannot_be_used_is_refused_with_the_range(port: int) -> None:
-    with pytest.raises(CannotRunError, match=f"PORT={port} cannot be used: .* 1024 to 65534"):
+    with pytest.raises(CannotRunError, match=f"PORT={port} cannot be used: .* 1024 to 65533"):
         Settings.from_environment(port, {})
 
 

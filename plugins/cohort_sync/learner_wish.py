@@ -1,0 +1,182 @@
+"""How a learner studies an offering, and which membership follows from it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cohorts.expansion import cohorts_at
+from cohorts.model import Cohort, Delivery, Intake, Moment, Offering, Source, local_date
+from cohorts.names import day_code, read_alias, segment_alias, status_tag
+from cohorts.rolling import offers, standing
+from wpms_hook.enrolments import Enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a sync of one course site knows besides its learners.
+
+    `tags` are those Mautic has; a membership tag among them means that its segment was made.
+    `study` is what `names.study_days` reads out of them.
+    """
+
+    offering: Offering
+    linked: bool
+    now: Moment
+    tags: frozenset[str]
+    study: Mapping[tuple[str, str, int], date]
+
+    @property
+    def today(self) -> date:
+        """The local date of the course."""
+        return local_date(self.now, self.offering.zone)
+
+    def cohorts(self) -> dict[date, Cohort]:
+        """The cohorts that matter today, by their start."""
+        return {cohort.start: cohort for cohort in cohorts_at(self.offering, self.today)}
+
+    def status(self, delivery: Delivery) -> str:
+        """The status tag of a delivery."""
+        return status_tag(self.offering.course, self.offering.partner, delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A membership tag of this offering that a contact has."""
+
+    tag: str
+    delivery: Delivery
+    day: date
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a learner studies. `intake` is what they belong to: None while waiting, or when their
+    cohort is over. `ready` is false while its segment is still to be made.
+    """
+
+    delivery: Delivery
+    cohort: date | None = None
+    intake: Intake | None = None
+    ready: bool = True
+    note: str = ""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a cohort learner has no cohort to join."""
+        return self.delivery == "cohort" and self.cohort is None
+
+
+def memberships(tags: Iterable[str], offering: Offering) -> list[Membership]:
+    """The membership tags of an offering, the latest day last."""
+    found = []
+    for tag in tags:
+        read = read_alias(tag)
+        if read is None:
+            continue
+        intake, source = read
+        if (intake.course, intake.partner) == (offering.course.lower(), offering.partner.lower()):
+            found.append(Membership(tag, intake.delivery, intake.day, source))
+    return sorted(found, key=lambda one: (one.day, one.tag))
+
+
+def wish_of(row: Enrolment, tags: frozenset[str], course: Course) -> Wish:
+    """How the learner of a row studies (rules 1, 2 and 8).
+
+    A choice that the last sync did not know wins; then the status tags of the contact, then what
+    the last sync wrote, then independent study. A choice counts if it was made before the cut-off,
+    however late it is synced.
+    """
+    held = memberships(tags, course.offering)
+    if _is_fresh(row):
+        if row.choice == "is":
+            return _study(row, held, course)
+        chosen = _chosen_cohort(row, course)
+        if chosen is not None:
+            return _joining(chosen, course)
+        note = f"the cohort {row.choice} was not on offer when it was chosen"
+        return _any_cohort(row, [], course, note)
+    studies, cohort = (course.status(d) in tags for d in ("is", "cohort"))
+    if cohort:
+        note = "both status tags were there; the cohort counts" if studies else ""
+        return _any_cohort(row, held, course, note)
+    if not studies and row.delivery == "cohort":
+        return _any_cohort(row, held, course, "")
+    return _study(row, held, course)
+
+
+def leaves_with(member: Membership, course: Course) -> bool:
+    """Whether a membership ends with another choice or with leaving: all but past cohorts."""
+    if member.delivery == "is":
+        return True
+    cohort = course.cohorts().get(member.day) or course.offering.cohort_from(member.day)
+    return cohort.end >= course.today
+
+
+def _is_fresh(row: Enrolment) -> bool:
+    if row.choice is None:
+        return False
+    if row.delivery is None or row.synced_gmt is None:
+        return True
+    # Within one second the times cannot tell; then what was written back does.
+    applied = "is" if row.delivery == "is" else row.cohort
+    return row.choice != applied and row.choice_gmt is not None and row.choice_gmt >= row.synced_gmt
+
+
+def _chosen_cohort(row: Enrolment, course: Course) -> Cohort | None:
+    said = local_date(row.choice_gmt or course.now, course.offering.zone)
+    cohorts = course.cohorts().values()
+    found = next((c for c in cohorts if day_code(c.start) == row.choice), None)
+    return found if found and said <= found.join_until else None
+
+
+def _any_cohort(row: Enrolment, held: list[Membership], course: Course, note: str) -> Wish:
+    """The cohort a cohort learner has; without one, the next on offer; without that, waiting."""
+    cohorts = course.cohorts()
+    has = [m.day for m in held if m.delivery == "cohort"]
+    going_on = [day for day in has if day in cohorts and cohorts[day].end >= course.today]
+    if going_on:
+        return _joining(cohorts[going_on[-1]], course, note)
+    over = has[-1] if has else None
+    if over and row.state != "waiting" and not note.startswith("the cohort"):
+        return Wish("cohort", over, None, note=note)
+    at = standing(course.offering, course.now)
+    joinable = [offer.cohort for offer in offers(course.offering, at) if offer.cohort]
+    following = at.next or (joinable[0] if joinable else None)
+    return _joining(following, course, note) if following else Wish("cohort", note=note)
+
+
+def _joining(cohort: Cohort, course: Course, note: str = "") -> Wish:
+    offering = course.offering
+    intake = Intake(offering.course, offering.partner, "cohort", cohort.start)
+    return Wish("cohort", cohort.start, intake, _is_made(intake, course), note)
+
+
+def _study(row: Enrolment, held: list[Membership], course: Course) -> Wish:
+    """Independent study of the year in which the learner signed up; not moved later (rule 6)."""
+    offering = course.offering
+    days = [m.day for m in held if m.delivery == "is"]
+    if not days:
+        for moment in (_signed_up(row, course), course.now):
+            year = local_date(moment, offering.zone).year
+            key = (offering.course.lower(), offering.partner.lower(), year)
+            if key in course.study:
+                days = [course.study[key]]
+                break
+    day = days[-1] if days else date(course.today.year, 1, 1)
+    intake = Intake(offering.course, offering.partner, "is", day)
+    return Wish("is", None, intake, bool(days) and _is_made(intake, course))
+
+
+def _signed_up(row: Enrolment, course: Course) -> Moment:
+    """When the learner signed up: released from pending today, else chose, else enrolled."""
+    if row.state == "pending":
+        return course.now
+    fresh: datetime | None = row.choice_gmt if _is_fresh(row) else None
+    return fresh or row.enrolled_gmt or course.now
+
+
+def _is_made(intake: Intake, course: Course) -> bool:
+    return segment_alias(intake, "wp") in course.tags

@@ -1,0 +1,1 @@
+"""Stand-in for WPMS: WordPress Multisite with the routes of the companion plugin `course-sync`."""

@@ -1,0 +1,266 @@
+import logging
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from cohort_sync.enrolment_sync import find_work
+from cohorts.calendar_file import load_calendar
+from cohorts.names import day_code
+from cohorts.rolling import standing
+from tests.cohort_sync.networks import Network, running_network
+from tests.cohort_sync.test_rollover_killed import until
+from transport.errors import CallError
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    with running_network(tmp_path_factory.mktemp("network")) as network:
+        yield network
+
+
+@pytest.fixture
+def network(running: Network) -> Network:
+    running.begin()
+    return running
+
+
+def writes(network: Network) -> list[str]:
+    entries = [*network.mautic.requests(), *network.wpms.requests()]
+    return [e["path"] for e in entries if e["method"] != "GET" and "oauth" not in e["path"]]
+
+
+def test_everybody_who_enrolled_is_signed_up_and_a_second_sync_sends_nothing(
+    network: Network,
+) -> None:
+    network.wpms.seed(450)
+    assert network.sync() == {"signed up": 450}
+    assert len(network.contacts()) == 450
+    assert network.outcome()["in step"]
+    network.mautic.forget_requests()
+    network.wpms.forget_requests()
+    assert network.sync() == {}
+    assert writes(network) == []
+    assert network.mautic.requests() == []
+    assert len(network.wpms.requests()) <= 2
+
+
+def test_one_change_costs_one_write_on_each_side(network: Network) -> None:
+    network.wpms.seed(300)
+    network.sync()
+    network.mautic.forget_requests()
+    network.wpms.forget_requests()
+    network.wpms.profile(network.wpms.rows()[0]["user_id"], first_name="Changed")
+    assert network.sync() == {"updated": 1}
+    assert [path for path in writes(network) if "_sandbox" not in path] == [
+        "/api/contacts/batch/edit",
+        "/wp-json/course-sync/v1/statuses",
+    ]
+
+
+def test_a_learner_chooses_a_cohort_leaves_and_comes_back(network: Network) -> None:
+    ann = network.wpms.enrol("ann@example.org", "/ipm104/")
+    network.sync()
+    following = standing(network.calendar.offerings[1], datetime.now(UTC)).next
+    assert following
+    network.wpms.choose(ann, "/ipm104/", day_code(following.start))
+    assert network.sync() == {"updated": 1}
+    tags = set(network.contacts()["ann@example.org"]["tags"])
+    assert tags == {
+        "ipm104-oeru-cb",
+        f"ipm104-cohort-course-oeru-{day_code(following.start)}-wp",
+    }
+    network.wpms.leave(ann, "/ipm104/")
+    assert network.sync() == {"left": 1}
+    assert network.contacts()["ann@example.org"]["tags"] == []
+    network.wpms.enrol("ann@example.org", "/ipm104/")
+    assert network.sync() == {"signed up": 1}
+    assert len(network.contacts()["ann@example.org"]["tags"]) == 2
+
+
+def test_while_the_link_is_off_nothing_is_sent_and_on_again_all_outstanding_goes(
+    network: Network,
+) -> None:
+    network.wpms.link("/lida101/", False)
+    network.wpms.enrol("ann@example.org", "/lida101/")
+    network.wpms.enrol("bea@example.org", "/lida101/")
+    assert network.sync() == {}
+    assert network.contacts() == {}
+    work = find_work(network.wpms_client(), network.calendar.only(("LiDA101",)), everything=True)
+    assert work.pending == {"LiDA101": 2}
+    assert work.blog_ids == []
+    network.wpms.link("/lida101/", True)
+    assert network.sync() == {"signed up": 2}
+
+
+def test_leaves_and_a_no_to_email_go_even_while_the_link_is_off(network: Network) -> None:
+    ann = network.wpms.enrol("ann@example.org", "/lida101/")
+    bea = network.wpms.enrol("bea@example.org", "/lida101/")
+    network.sync()
+    network.wpms.link("/lida101/", False)
+    network.wpms.leave(ann, "/lida101/")
+    network.wpms.profile(bea, email_ok=False, first_name="Not to be sent")
+    network.sync()
+    contacts = network.contacts()
+    assert contacts["ann@example.org"]["tags"] == []
+    assert contacts["bea@example.org"]["doNotContact"]
+    assert contacts["bea@example.org"]["tags"]
+    assert "Not to be sent" not in str(contacts)
+
+
+def test_a_changed_address_moves_the_contact_and_a_deleted_account_keeps_it(
+    network: Network,
+) -> None:
+    ann = network.wpms.enrol("ann@example.org", "/lida101/")
+    network.sync()
+    network.wpms.profile(ann, email="ann.new@example.org")
+    assert network.sync() == {"updated": 1}
+    assert list(network.contacts()) == ["ann.new@example.org"]
+    network.wpms.delete_account(ann)
+    assert network.sync() == {"left": 1}
+    assert network.contacts()["ann.new@example.org"]["tags"] == []
+    assert network.wpms.rows() == []
+
+
+def test_one_impossible_learner_stops_nobody_and_has_the_reason_on_the_row(
+    network: Network,
+) -> None:
+    network.wpms.enrol("ann@example.org", "/lida101/")
+    network.wpms.enrol("ünï@example.org", "/lida101/")
+    network.wpms.enrol("bea@example.org", "/lida101/", timezone="Mars/Olympus", country="XX")
+    assert network.sync() == {"signed up": 2, "failed": 1}
+    errors = [row for row in network.wpms.rows() if row["state"] == "error"]
+    assert [row["email"] for row in errors] == ["ünï@example.org"]
+    assert errors[0]["reason"]
+    assert network.sync() == {}
+
+
+@pytest.mark.parametrize("kind", ["cut_after", "cut_before", "html_after", "truncate", "status"])
+@pytest.mark.parametrize(
+    "path", ["^/api/contacts/batch/new$", "^/wp-json/course-sync/v1/statuses$"]
+)
+def test_an_answer_lost_after_saving_doubles_nobody(network: Network, kind: str, path: str) -> None:
+    network.wpms.seed(420)
+    side = network.mautic if "/api/" in path else network.wpms
+    more = {"status": 500, "after_commit": True} if kind == "status" else {}
+    side.fault(kind, path=path, times=2, **more)
+    network.sync()
+    assert len(network.contacts()) == 420
+    assert network.outcome()["in step"]
+
+
+def test_a_failed_read_removes_nobody(network: Network) -> None:
+    network.wpms.seed(50)
+    network.sync()
+    before = network.outcome()
+    for row in network.wpms.rows()[:3]:
+        network.wpms.profile(row["user_id"], first_name="New")
+    network.mautic.fault("status", path="^/api/contacts$", method="GET", times=0, status=503)
+    with pytest.raises(CallError):
+        network.sync()
+    network.mautic.clear_faults()
+    assert network.sync() == {"updated": 3}
+    assert network.outcome() == before
+
+
+def test_a_row_changed_while_it_is_synced_ends_right(network: Network) -> None:
+    ann = network.wpms.enrol("ann@example.org", "/lida101/")
+    network.mautic.fault("delay", path="^/api/contacts/batch/new$", seconds=0.5, after_commit=True)
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(network.sync)
+        until(lambda: bool(network.mautic.state()["contacts"]))
+        # The contact is made, its id not yet written back: the address must not make another.
+        network.wpms.profile(ann, email="ann.new@example.org", first_name="Annabel")
+        counts = run.result()
+    assert counts["changed meanwhile"] == 1
+    assert list(network.contacts()) == ["ann.new@example.org"]
+    assert network.outcome()["in step"]
+
+
+@pytest.mark.parametrize("nth", [0, 2, 4])
+@pytest.mark.parametrize("after_commit", [False, True], ids=["before_saving", "after_saving"])
+def test_killed_in_the_middle_and_run_again_it_ends_as_if_undisturbed(
+    network: Network, nth: int, after_commit: bool
+) -> None:
+    network.wpms.seed(1100)
+    network.sync()
+    undisturbed = network.outcome()
+    network.begin()
+    network.wpms.seed(1100)
+    path = "^/api/contacts/batch/new$"
+    network.mautic.fault("hold", path=path, skip=nth, after_commit=after_commit)
+    mautic, wpms = network.mautic, network.wpms
+    arguments = [mautic.url, mautic.client_id, mautic.client_secret]
+    arguments += [wpms.url, wpms.user, wpms.password]
+    process = subprocess.Popen([sys.executable, "-m", "tests.cohort_sync.sync_once", *arguments])
+    until(lambda: any(entry["fault"] == "hold" for entry in mautic.requests()))
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    mautic.clear_faults()
+    network.sync()
+    assert network.outcome() == undisturbed
+    batches = [entry for entry in mautic.requests() if entry["path"].endswith("/batch/new")]
+    assert len(batches) <= 6 + 2 + 1  # six for the learners, one for tags a run, one twice
+
+
+def test_two_runs_after_each_other_through_the_one_slot_pool_double_nobody(
+    network: Network,
+) -> None:
+    network.wpms.seed(300)
+    with ThreadPoolExecutor(1) as one_slot:
+        runs = [one_slot.submit(network.sync) for _ in range(3)]
+    assert [run.result()["signed up"] for run in runs] == [300, 0, 0]
+    assert len(network.contacts()) == 300
+
+
+def test_a_dry_run_says_what_would_be_sent_and_writes_nothing(network: Network) -> None:
+    network.wpms.seed(30)
+    network.wpms.forget_requests()
+    assert network.sync(dry_run=True) == {"signed up": 30}
+    assert network.contacts() == {}
+    assert writes(network) == []
+    assert network.sync() == {"signed up": 30}
+
+
+def test_everything_looks_at_every_row_and_changes_none_that_is_right(network: Network) -> None:
+    network.wpms.seed(30)
+    network.sync()
+    before = network.outcome()
+    assert network.sync(everything=True) == {"unchanged": 30}
+    assert network.outcome() == before
+
+
+def test_sites_and_offerings_that_do_not_fit_together_are_told(network: Network) -> None:
+    whole = load_calendar().calendar
+    network.wpms.enrol("ann@example.org", "/ipm104/")
+    client = network.wpms_client()
+    lacking = find_work(client, whole, everything=False).problems
+    assert lacking[0] == (
+        "LiDA102 by OERu has no site at /lida102/; "
+        "make the site, or correct `site:` in the calendar"
+    )
+    (told,) = find_work(client, whole.only(("LiDA101",)), everything=False).problems
+    assert told == "site /ipm104/ has 1 learners but no offering in the calendar; add one"
+
+
+def test_no_log_and_no_report_holds_personal_data(
+    network: Network, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    canary = "canary.zebra@example.org"
+    network.wpms.enrol(canary, "/lida101/", first_name="Zebrina", last_name="Quagga")
+    network.wpms.enrol("canary zebra@", "/lida101/", first_name="Zebrina")
+    network.mautic.fault("status", path="^/api/contacts/batch/new$", status=502, times=1)
+    told = str([report.as_data() for report in network.reports()]) + caplog.text
+    network.wpms.profile(canary, last_name="Okapi")
+    network.mautic.fault("status", path="^/api/contacts/batch/edit$", status=500, times=0)
+    with pytest.raises(CallError) as caught:
+        network.sync()
+    network.mautic.clear_faults()
+    told += str(caught.value) + repr(caught.value) + caplog.text
+    for word in ("canary", "Zebrina", "Quagga", "Okapi", network.wpms.password):
+        assert word not in told

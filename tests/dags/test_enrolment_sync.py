@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from airflow.sdk.definitions.dag import DAG
+
+from cohorts.calendar_file import load_calendar
+from house import MAUTIC_WRITE_POOL, SEGMENTS
+from sandbox.runner import Sandbox, Wpms, running_wpms
+
+if TYPE_CHECKING:
+    from airflow.dag_processing.dagbag import DagBag
+
+
+@pytest.fixture
+def wpms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wpms]:
+    """Course sites without learners, to which the connection of the DAGs leads."""
+    sites = [(offering.site, offering.course) for offering in load_calendar().calendar.offerings]
+    with running_wpms(tmp_path, sites) as wpms:
+        connection = {
+            "conn_type": "wpms",
+            "host": wpms.url,
+            "login": wpms.user,
+            "password": wpms.password,
+        }
+        monkeypatch.setenv("AIRFLOW_CONN_WPMS_DEFAULT", json.dumps(connection))
+        yield wpms
+
+
+def run(dag: DAG, **conf: Any) -> dict[str, Any]:
+    ended = dag.test(run_conf=conf)
+    results = {ti.task_id: ti.xcom_pull(task_ids=ti.task_id) for ti in ended.get_task_instances()}
+    return {"state": str(ended.state), **results}
+
+
+def test_it_runs_every_ten_minutes_and_after_new_segments(dag_bag: DagBag) -> None:
+    dag = dag_bag.dags["enrolment_sync"]
+    assert dag.doc_md
+    assert "Sign learners up" in dag.doc_md
+    schedule: Any = dag.timetable
+    assert list(schedule.asset_condition.objects) == [SEGMENTS]
+    assert schedule.timetable.run_immediately == timedelta(0)
+    assert dag.max_active_runs == 1
+    assert dag.get_task("sync_course").pool == MAUTIC_WRITE_POOL
+
+
+def test_after_a_rollover_learners_are_signed_up_and_the_second_run_has_nothing_to_do(
+    dag_bag: DagBag, sandbox: Sandbox, wpms: Wpms
+) -> None:
+    rolled = run(dag_bag.dags["cohort_rollover"])
+    assert rolled["push_offers"] == {"pushed": 8, "unchanged": 0, "not today": 0, "no site": 0}
+    wpms.seed(24)
+    first = run(dag_bag.dags["enrolment_sync"])
+    assert first["state"] == "success"
+    assert first["report"]["total"] == {"signed up": 24}
+    assert len(sandbox.state()["contacts"]) == 24
+    second = run(dag_bag.dags["enrolment_sync"])
+    assert second["state"] == "success"
+    assert second["find_work"]["blog_ids"] == []
+
+
+def test_a_replay_of_the_past_leaves_the_offers_alone(
+    dag_bag: DagBag, sandbox: Sandbox, wpms: Wpms
+) -> None:
+    rolled = run(dag_bag.dags["cohort_rollover"], as_of="2018-12-05", courses=["IPM104"])
+    assert rolled["push_offers"]["not today"] == 1
+    assert all(site["offers"] == [] for site in wpms.state()["courses"])
+
+
+def test_a_dry_run_sends_nothing(dag_bag: DagBag, sandbox: Sandbox, wpms: Wpms) -> None:
+    run(dag_bag.dags["cohort_rollover"])
+    wpms.seed(8)
+    ended = run(dag_bag.dags["enrolment_sync"], dry_run=True)
+    assert ended["report"]["total"] == {"signed up": 8}
+    assert sandbox.state()["contacts"] == []
