@@ -60,7 +60,8 @@ def read_calendar(text: str, name: str = "calendar") -> LoadedCalendar:
         raise CalendarError(name, [_syntax_problem(error, lines)]) from error
     except ValidationError as error:
         raw = ryaml.loads(text)
-        raise CalendarError(name, [_placed(p, lines, raw) for p in problems_of(error)]) from error
+        found = [_placed(problem, lines, raw) for problem in problems_of(error)]
+        raise CalendarError(name, sorted(found, key=lambda problem: problem.line)) from error
     builder = _Builder(entry)
     calendar = builder.calendar()
     problems = [_placed(p, lines, ryaml.loads(text)) for p in builder.problems]

@@ -190,7 +190,7 @@ class _Failed:
 
     def on_the_way(self, error: requests.exceptions.RequestException) -> CallError:
         if _never_sent(error):
-            said = f"no connection ({_root(error)})"
+            said = f"no connection to {_server_of(error)} ({_root(error)})"
             advice = "Check the host, the port and that the server is up"
             return TransientError(self.tried, self.route, said, advice)
         kind = "no answer in time" if isinstance(error, requests.Timeout) else "connection lost"
@@ -244,7 +244,7 @@ class _Failed:
 
 _PERMANENT: dict[int, tuple[type[CallError], str]] = {
     401: (CredentialsError, "Check the login and the password of the connection"),
-    403: (RightsError, "Give the account the rights the operating guide lists"),
+    403: (RightsError, "Give the account the rights that the README lists"),
     404: (NotFoundError, "Check the address of the connection, or that the thing still exists"),
 }
 
@@ -261,6 +261,12 @@ def _may_repeat(error: BaseException) -> bool:
 def _never_sent(error: requests.exceptions.RequestException) -> bool:
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(reason, (NewConnectionError, ConnectTimeoutError, NameResolutionError))
+
+
+def _server_of(error: requests.exceptions.RequestException) -> str:
+    """Host and port that were asked, without user or path."""
+    address = urlsplit((error.request.url if error.request else "") or "")
+    return f"{address.hostname}:{address.port}" if address.port else str(address.hostname)
 
 
 def _root(error: BaseException) -> str:
