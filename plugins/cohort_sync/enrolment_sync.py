@@ -67,6 +67,8 @@ class CourseReport:
 
 
 _MOST_PROBLEMS = 50
+#: Versions of Mautic know other countries and zones; a contact can do without them.
+OPTIONAL_FIELDS = frozenset({"country", "timezone", "firstname", "lastname"})
 #: A row that changes again while it is synced again is left for the next run after so many rounds.
 _MOST_ROUNDS_FOR_STALE = 3
 
@@ -209,13 +211,25 @@ class _Batch:
 
     def _send(self, planned: Sequence[PlannedLearner]) -> list[tuple[PlannedLearner, str, str]]:
         """Sends what is to be written; each learner with what became of them, and why."""
-        new = [p for p in planned if p.write and "id" not in p.write]
+        answers = self._send_contacts([p for p in planned if p.write])
+        lighter = {
+            learner.row.user_id: _without(learner, answers[learner.row.user_id].fields)
+            for learner in planned
+            if learner.write and _only_optional(answers[learner.row.user_id])
+        }
+        answers |= self._send_contacts(list(lighter.values()))
+        final = [lighter.get(learner.row.user_id, learner) for learner in planned]
+        return [self._one(learner, answers.get(learner.row.user_id)) for learner in final]
+
+    def _send_contacts(self, planned: Sequence[PlannedLearner]) -> dict[int, RowAnswer]:
+        """Creates and changes contacts; the answers by user."""
+        new = [p for p in planned if "id" not in p.write]
         known = [p for p in planned if "id" in p.write]
         answers: dict[int, RowAnswer] = {}
         for group, send in ((new, create_contacts), (known, edit_contacts)):
             replies = chain.from_iterable(send(self.mautic, [p.write for p in group]))
             answers.update(zip((p.row.user_id for p in group), replies, strict=True))
-        return [self._one(learner, answers.get(learner.row.user_id)) for learner in planned]
+        return answers
 
     def _one(
         self, learner: PlannedLearner, answer: RowAnswer | None
@@ -261,6 +275,23 @@ class _Batch:
             else:
                 self.report.add(learner, deed, reason)
         return stale
+
+
+def _only_optional(answer: RowAnswer) -> bool:
+    """Whether Mautic refused a row for nothing but profile fields that it can do without."""
+    refused = answer.thing is None and answer.status < 500
+    return refused and bool(answer.fields) and set(answer.fields) <= OPTIONAL_FIELDS
+
+
+def _without(learner: PlannedLearner, fields: Sequence[str]) -> PlannedLearner:
+    """The sign-up goes, and what Mautic refused is left out and told (design rule 9)."""
+    write = {name: value for name, value in learner.write.items() if name not in fields}
+    note = f"Mautic refused {', '.join(fields)}, which was left out"
+    status = learner.status
+    if status:
+        reason = "; ".join(filter(None, (status.reason, note)))
+        status = replace(status, reason=reason)
+    return replace(learner, write=write, status=status, notes=(*learner.notes, note))
 
 
 def _is_unknown(row: Enrolment, by_id: dict[int, Any]) -> bool:

@@ -105,5 +105,7 @@ def print_report(report: dict[str, Any], console: Console, most: int = _MOST_NAM
         words = "{course} {partner}: cohort of {cohort} {before} → {after}".format(**change)
         words = f"  rolled {words}"
         console.print(words, style="cyan", markup=False, highlight=False, soft_wrap=True)
+    if not report["transitions"]:
+        console.print("  no cohort rolled since the day before", style="dim")
     if not any(counts["created"] or counts["refused"] for counts in report["counts"].values()):
         console.print("unchanged: everything was in place", style="green")

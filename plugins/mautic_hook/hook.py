@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from airflow.providers.http.hooks.http import HttpHook
 from requests.auth import AuthBase, HTTPBasicAuth
@@ -12,6 +10,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from mautic_hook.auth import ClientCredentials
 from mautic_hook.checkup import check_connection
 from mautic_hook.client import MauticClient
+from transport.addresses import safe_address, warnings_about
 from transport.delays import Patience
 from transport.errors import CallError, PermanentError
 
@@ -41,8 +40,10 @@ class MauticHook(HttpHook):
         auth = self._auth(connection.login, connection.password, connection.extra_dejson)
         session = self.get_conn()
         session.headers.pop("auth", None)
-        base_url = self._base_url(connection)
-        self._warn_of_open_text(base_url, session.verify)
+        scheme_was_said = bool(connection.schema) or "://" in connection.host
+        base_url = safe_address(self.base_url, scheme_was_said)
+        for warning in warnings_about(base_url, session.verify):
+            self.log.warning("%s", warning)
         return MauticClient(base_url, auth, session, patience)
 
     def test_connection(self) -> tuple[bool, str]:
@@ -66,26 +67,6 @@ class MauticHook(HttpHook):
             return HTTPBasicAuth(login, password)
         raise self._useless(f"`auth` is {kind!r}; it can be 'oauth2' or 'basic'")
 
-    def _base_url(self, connection: Any) -> str:
-        if connection.schema or "://" in connection.host:
-            return self.base_url
-        # Without a word about it, secrets go over TLS only.
-        return self.base_url.replace("http://", "https://", 1)
-
-    def _warn_of_open_text(self, base_url: str, verify: Any) -> None:
-        address = urlsplit(base_url)
-        if address.scheme == "http" and not _is_loopback(address.hostname or ""):
-            self.log.warning("%s is not https: the secret can be read on its way.", base_url)
-        if verify is False:
-            self.log.warning("The certificate of %s is not checked (`verify`).", base_url)
-
     def _useless(self, why: str) -> PermanentError:
         said = f"connection {self.mautic_conn_id}: {why}"
         return PermanentError("connect to Mautic", self.mautic_conn_id, said, "Edit the connection")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

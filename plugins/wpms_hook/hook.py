@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-from typing import Any
-from urllib.parse import urlsplit
-
 from airflow.providers.http.hooks.http import HttpHook
 
+from transport.addresses import safe_address, warnings_about
 from transport.delays import Patience
 from transport.errors import CallError, PermanentError
 from wpms_hook.checkup import check_connection
@@ -36,8 +33,10 @@ class WpmsHook(HttpHook):
         if not connection.host or not connection.login or not connection.password:
             raise self._useless("host, login and password are needed")
         session = self.get_conn()
-        base_url = self._base_url(connection)
-        self._warn_of_open_text(base_url, session.verify)
+        scheme_was_said = bool(connection.schema) or "://" in connection.host
+        base_url = safe_address(self.base_url, scheme_was_said)
+        for warning in warnings_about(base_url, session.verify):
+            self.log.warning("%s", warning)
         return WpmsClient(base_url, connection.login, connection.password, session, patience)
 
     def test_connection(self) -> tuple[bool, str]:
@@ -48,28 +47,8 @@ class WpmsHook(HttpHook):
         except CallError as error:
             return False, str(error)
 
-    def _base_url(self, connection: Any) -> str:
-        if connection.schema or "://" in connection.host:
-            return self.base_url
-        # Without a word about it, secrets go over TLS only.
-        return self.base_url.replace("http://", "https://", 1)
-
-    def _warn_of_open_text(self, base_url: str, verify: Any) -> None:
-        address = urlsplit(base_url)
-        if address.scheme == "http" and not _is_loopback(address.hostname or ""):
-            self.log.warning("%s is not https: the secret can be read on its way.", base_url)
-        if verify is False:
-            self.log.warning("The certificate of %s is not checked (`verify`).", base_url)
-
     def _useless(self, why: str) -> PermanentError:
         said = f"connection {self.wpms_conn_id}: {why}"
         return PermanentError(
             "connect to WordPress", self.wpms_conn_id, said, "Edit the connection"
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -15,6 +15,7 @@ from cohorts.rolling import standing
 from tests.cohort_sync.networks import Network, running_network
 from tests.cohort_sync.test_rollover_killed import until
 from transport.errors import CallError
+from wpms_hook.mapping import Mapped
 
 
 @pytest.fixture(scope="module")
@@ -264,3 +265,19 @@ def test_no_log_and_no_report_holds_personal_data(
     told += str(caught.value) + repr(caught.value) + caplog.text
     for word in ("canary", "Zebrina", "Quagga", "Okapi", network.wpms.password):
         assert word not in told
+
+
+def test_a_profile_field_that_this_mautic_refuses_is_left_out_and_the_sign_up_goes(
+    network: Network,
+) -> None:
+    # The stand-in refuses country codes of two letters as Mautic refuses unknown countries.
+    network.wpms.enrol("ann@example.org", "/lida101/", country="NZ", timezone="Europe/Paris")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cohort_sync.enrolment_plan.country_name", lambda code: Mapped(code))
+        assert network.sync() == {"signed up": 1}
+    (row,) = network.wpms.rows()
+    assert (row["state"], row["reason"]) == (
+        "linked",
+        "Mautic refused country, which was left out",
+    )
+    assert network.contacts()["ann@example.org"]["timezone"] == "Europe/Paris"

@@ -1,6 +1,6 @@
 """Which rows are on the work list, and what takes them off it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -206,17 +206,19 @@ def test_what_wordpress_does_not_let_a_person_do_changes_nothing(api: Api) -> No
     ann = api.sign_up("ann@example.org")
     api.sign_up("bob@example.org")
     before = api.wpms.state()
-    for refused in (
-        lambda: api.wpms.profile(ann, email="BOB@example.org"),
-        lambda: api.wpms.profile(ann, email="nobody"),
-        lambda: api.wpms.profile(ann, shoe_size=43),
-        lambda: api.wpms.choose(ann, LIDA, "is"),
-        lambda: api.wpms.choose(ann, IPM, "is"),
-        lambda: api.wpms.leave(99, LIDA),
-        lambda: api.wpms.link("/nowhere/", on=True),
-    ):
+    wpms = api.wpms
+    refused: list[Callable[[], None]] = [
+        lambda: wpms.profile(ann, email="BOB@example.org"),
+        lambda: wpms.profile(ann, email="nobody"),
+        lambda: wpms.profile(ann, shoe_size=43),
+        lambda: wpms.choose(ann, LIDA, "is"),
+        lambda: wpms.choose(ann, IPM, "is"),
+        lambda: wpms.leave(99, LIDA),
+        lambda: wpms.link("/nowhere/", on=True),
+    ]
+    for each in refused:
         with pytest.raises(NotAllowedError):
-            refused()
+            each()
     assert api.wpms.state() == before
 
 

@@ -122,3 +122,11 @@ def offer(key: str, join_until: str | None = None) -> Plain:
 
 def offers(as_of: str, *entries: Plain) -> Plain:
     return {"as_of": as_of, "course": "LiDA101", "partner": "OERu", "offers": list(entries)}
+
+
+def refused(answer: requests.Response, status: int, naming: str = "") -> None:
+    """Assert a WordPress error of that status."""
+    body = answer.json()
+    assert (answer.status_code, body["data"]["status"]) == (status, status), body
+    assert body.keys() == {"code", "message", "data"}
+    assert naming in body["message"]
