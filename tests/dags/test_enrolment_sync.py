@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -78,3 +79,19 @@ def test_a_dry_run_sends_nothing(dag_bag: DagBag, sandbox: Sandbox, wpms: Wpms) 
     ended = run(dag_bag.dags["enrolment_sync"], dry_run=True)
     assert ended["report"]["total"] == {"signed up": 8}
     assert sandbox.state()["contacts"] == []
+
+
+def test_neither_logs_nor_the_metadata_database_hold_a_person_or_a_secret(
+    dag_bag: DagBag, sandbox: Sandbox, wpms: Wpms, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(dag_bag.dags["cohort_rollover"])
+    wpms.enrol("canary.zebra@example.org", "/lida101/", first_name="Zebrina", last_name="Quagga")
+    wpms.enrol("canary-zebra@", "/lida101/", first_name="Zebrina")
+    ended = run(dag_bag.dags["enrolment_sync"])
+    assert ended["report"]["total"] == {"signed up": 1, "failed": 1}
+    home = Path(os.environ["AIRFLOW_HOME"])
+    kept = [file.read_bytes() for file in home.rglob("*") if file.is_file()]
+    assert any(b"enrolment_sync" in content for content in kept)
+    told = b"".join(kept) + caplog.text.encode()
+    for word in ("canary", "Zebrina", "Quagga", wpms.password, sandbox.client_secret):
+        assert word.encode() not in told, word
