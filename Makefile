@@ -46,7 +46,9 @@ bench: install ## measure the speed
 
 lock: install ## remake the lock files after a change in pyproject.toml, keeping what still fits
 	@$(COMPILE) pyproject.toml --output-file requirements.lock
-	@$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	@$(COMPILE) --group server --constraint requirements.lock --output-file requirements-server.lock
+	@$(COMPILE) --group dev --constraint requirements.lock --constraint requirements-server.lock \
+		--output-file requirements-dev.lock
 	@echo uv | $(COMPILE) --no-annotate - --output-file requirements-uv.lock
 
 dev-tools:

@@ -23,6 +23,7 @@ VENV_PYTHON = VENV / "bin" / "python"
 UV_LOCK = ROOT / "requirements-uv.lock"
 LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
+SERVER_LOCK = ROOT / "requirements-server.lock"
 PYPROJECT = ROOT / "pyproject.toml"
 NEEDED_VERSION = (3, 11)
 VENV_PACKAGE = "python3.11-venv"
@@ -37,7 +38,9 @@ def main() -> None:
     refuse_other_versions(sys.version_info[:2])
     changed = install_once("installed", [UV_LOCK, LOCK, PYPROJECT], install_product)
     if with_dev_tools:
-        changed |= install_once("installed-dev", [UV_LOCK, LOCK, DEV_LOCK], install_dev_tools)
+        changed |= install_once(
+            "installed-dev", [UV_LOCK, LOCK, SERVER_LOCK, DEV_LOCK], install_dev_tools
+        )
     if not changed:
         print("Packages: up to date")
 
@@ -85,7 +88,8 @@ def install_product() -> None:
 
 def install_dev_tools() -> None:
     """The tools of `make test` and `make lint`."""
-    with progress("installing the tools of requirements-dev.lock"):
+    with progress("installing requirements-server.lock and requirements-dev.lock"):
+        uv_install(SERVER_LOCK)
         uv_install(DEV_LOCK)
     ensure_test_servers()
 
@@ -122,20 +126,22 @@ def ensure_venv_module() -> None:
 
 def ensure_test_servers() -> None:
     """The real servers of the tests; where they cannot be installed, those tests are skipped."""
-    if Path("/usr/lib/postgresql").exists():
+    missing = [] if Path("/usr/lib/postgresql").exists() else ["postgresql"]
+    missing += [] if shutil.which("redis-server") else ["redis-server"]
+    if not missing:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        with progress("installing PostgreSQL for the tests"):
-            apt_get_install("postgresql")
+        with progress(f"installing {' and '.join(missing)} for the tests"):
+            apt_get_install(*missing)
     else:
-        print("Packages: without `apt-get install postgresql` some tests are skipped")
+        print(f"Packages: without `apt-get install {' '.join(missing)}` some tests are skipped")
 
 
-def apt_get_install(package: str) -> None:
-    """Install a Debian package without questions."""
+def apt_get_install(*packages: str) -> None:
+    """Install Debian packages without questions."""
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     command("apt-get", "update", "-qq")
-    command("apt-get", "install", "-y", "-qq", "--no-install-recommends", package)
+    command("apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)
 
 
 def uv_install(lock: Path) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,13 +17,14 @@ import pytest
 
 from ops import processes
 from ops.airflow_api import AirflowApi
+from ops.logs import end_of
+from ops.processes import Server
 from ops.run import DAG_ID, WRITE_POOL, wait_for_dag
 from ops.servers import AIRFLOW_COMMANDS, listens
 from ops.settings import WPMS_CONNECTION, Settings, airflow_environment
 from tests.conftest import ROOT
 
 SECONDS = 900
-FREE = ("127.0.0.1", 0)
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -35,11 +36,9 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def free_port(following: int = 0) -> int:
-    """A free port after which so many are free too."""
+    """A free port after which so many are free too; not of those that outgoing calls take."""
     while True:
-        with socket.socket() as first:
-            first.bind(FREE)
-            port: int = first.getsockname()[1]
+        port = random.randint(20000, 32000)
         if not any(listens(port + n) for n in range(following + 1)):
             return port
 
@@ -82,6 +81,48 @@ def running_postgres() -> Iterator[str]:
 def without_course_sites(environment: dict[str, str]) -> dict[str, str]:
     """The environment of an Airflow that knows a Mautic only."""
     return {name: value for name, value in environment.items() if name != WPMS_CONNECTION}
+
+
+@contextmanager
+def running_redis() -> Iterator[str]:
+    """An empty Redis on loopback that keeps nothing on disk; gives its address for Celery."""
+    if not shutil.which("redis-server"):
+        missing("redis-server")
+    folder, port = Path(tempfile.mkdtemp(prefix="redis-of-tests-")), free_port()
+    command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder)]
+    command += ["--save", "", "--appendonly", "no"]
+    try:
+        with running_servers({"redis": command}, os.environ, folder) as servers:
+            wait_until(lambda: all_alive(servers, folder) and listens(port))
+            yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def running_servers(
+    commands: Mapping[str, list[str]], environment: Mapping[str, str], root: Path
+) -> Iterator[list[Server]]:
+    """Servers by their names, started in `root`; each has its log in `.run/logs`."""
+    servers: list[Server] = []
+    try:
+        for name, command in commands.items():
+            log = log_file(name, root)
+            servers.append(processes.start(name, command, environment, root, log))
+        yield servers
+    finally:
+        processes.stop(servers, root)
+
+
+def all_alive(servers: Sequence[Server], root: Path) -> bool:
+    """Fails with the end of its log when a server has ended; else True."""
+    for server in servers:
+        assert processes.is_alive(server), f"{server.name}: {end_of(log_file(server.name, root))}"
+    return True
+
+
+def log_file(server: str, root: Path) -> Path:
+    return root / ".run" / "logs" / f"{server}.log"
 
 
 @contextmanager
