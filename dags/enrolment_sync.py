@@ -35,7 +35,7 @@ from airflow.sdk import (
 from house import DEFAULT_ARGS, MAUTIC_WRITE_POOL, SEGMENTS
 
 EVERY_10_MINUTES = CronTriggerTimetable(
-    "*/10 * * * *", timezone="UTC", run_immediately=timedelta(0)
+    "*/10 * * * *", timezone="UTC", run_immediately=timedelta(seconds=1)
 )
 
 

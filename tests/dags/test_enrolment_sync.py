@@ -45,7 +45,7 @@ def test_it_runs_every_ten_minutes_and_after_new_segments(dag_bag: DagBag) -> No
     assert "Sign learners up" in dag.doc_md
     schedule: Any = dag.timetable
     assert list(schedule.asset_condition.objects) == [SEGMENTS]
-    assert schedule.timetable.run_immediately == timedelta(0)
+    assert schedule.timetable.run_immediately == timedelta(seconds=1)
     assert dag.max_active_runs == 1
     assert dag.get_task("sync_course").pool == MAUTIC_WRITE_POOL
 
