@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from cohort_sync.enrolment_run import print_enrolments
+from cohort_sync.enrolment_report import print_enrolments
 from cohort_sync.report import print_report
 from cohorts.calendar_file import load_calendar
 from cohorts.show import WIDTH, cohort_table

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from cohorts.expansion import cohorts_at
 from cohorts.model import Cohort, Delivery, Intake, Moment, Offering, Source, local_date
 from cohorts.names import day_code, read_alias, segment_alias, status_tag
 from cohorts.rolling import offers, standing
 from wpms_hook.enrolments import Enrolment
+
+#: A row that is still new after so long was held back by a link that was off.
+_LONGEST_WITHOUT_SYNC = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def memberships(tags: Iterable[str], offering: Offering) -> list[Membership]:
     """The membership tags of an offering, the latest day last."""
     found = []
     for tag in tags:
-        read = read_alias(tag)
+        read = read_alias(tag.lower())
         if read is None:
             continue
         intake, source = read
@@ -96,13 +99,13 @@ def wish_of(row: Enrolment, tags: frozenset[str], course: Course) -> Wish:
         chosen = _chosen_cohort(row, course)
         if chosen is not None:
             return _joining(chosen, course)
-        note = f"the cohort {row.choice} was not on offer when it was chosen"
-        return _any_cohort(row, [], course, note)
-    studies, cohort = (course.status(d) in tags for d in ("is", "cohort"))
+        return _any_cohort(row, held, course, _why_not(row, course), wants_next=True)
+    said = {tag.lower() for tag in tags}
+    studies, cohort = (course.status(d) in said for d in ("is", "cohort"))
     if cohort:
         note = "both status tags were there; the cohort counts" if studies else ""
         return _any_cohort(row, held, course, note)
-    if not studies and row.delivery == "cohort":
+    if not studies and (row.delivery == "cohort" or not course.offering.independent_study):
         return _any_cohort(row, held, course, "")
     return _study(row, held, course)
 
@@ -129,19 +132,44 @@ def _chosen_cohort(row: Enrolment, course: Course) -> Cohort | None:
     said = local_date(row.choice_gmt or course.now, course.offering.zone)
     cohorts = course.cohorts().values()
     found = next((c for c in cohorts if day_code(c.start) == row.choice), None)
-    return found if found and said <= found.join_until else None
+    # A cohort that ended before its choice could be sent has nothing left to join.
+    return found if found and said <= found.join_until and found.end >= course.today else None
 
 
-def _any_cohort(row: Enrolment, held: list[Membership], course: Course, note: str) -> Wish:
-    """The cohort a cohort learner has; without one, the next on offer; without that, waiting."""
+def _why_not(row: Enrolment, course: Course) -> str:
+    over = any(
+        day_code(c.start) == row.choice and c.end < course.today for c in course.cohorts().values()
+    )
+    why = "is over" if over else "was not on offer when it was chosen"
+    return f"the cohort {row.choice} {why}"
+
+
+def _any_cohort(
+    row: Enrolment,
+    held: list[Membership],
+    course: Course,
+    note: str,
+    *,
+    wants_next: bool = False,
+) -> Wish:
+    """The cohort a cohort learner has; without one, the next on offer; without that, waiting.
+
+    Whose cohort is over stays what they were, unless they asked anew (`wants_next`); whose cohort
+    was moved follows it, and whose cohort was cancelled joins the next.
+    """
     cohorts = course.cohorts()
     has = [m.day for m in held if m.delivery == "cohort"]
-    going_on = [day for day in has if day in cohorts and cohorts[day].end >= course.today]
-    if going_on:
-        return _joining(cohorts[going_on[-1]], course, note)
-    over = has[-1] if has else None
-    if over and row.state != "waiting" and not note.startswith("the cohort"):
-        return Wish("cohort", over, None, note=note)
+    for day in reversed(has):
+        cohort = cohorts.get(day) or course.offering.moved.get(day)
+        if cohort and cohort.end >= course.today:
+            moved = "" if cohort.start == day else f"its cohort was moved to {cohort.start}"
+            return _joining(cohort, course, "; ".join(filter(None, (note, moved))))
+    over = [day for day in has if day in cohorts and cohorts[day].end < course.today]
+    gone = [day for day in has if day not in cohorts and day >= course.today]
+    if gone:
+        note = "; ".join(filter(None, (note, f"its cohort of {gone[-1]} was cancelled")))
+    elif over and row.state != "waiting" and not wants_next:
+        return Wish("cohort", over[-1], None, note=note)
     at = standing(course.offering, course.now)
     joinable = [offer.cohort for offer in offers(course.offering, at) if offer.cohort]
     following = at.next or (joinable[0] if joinable else None)
@@ -171,11 +199,17 @@ def _study(row: Enrolment, held: list[Membership], course: Course) -> Wish:
 
 
 def _signed_up(row: Enrolment, course: Course) -> Moment:
-    """When the learner signed up: released from pending today, else chose, else enrolled."""
-    if row.state == "pending":
-        return course.now
+    """When the learner signed up: chose, else enrolled; who was held back, today.
+
+    A row does not tell whether the link was off meanwhile. New rows are synced within minutes, so
+    one that is new and older than two days was held back.
+    """
     fresh: datetime | None = row.choice_gmt if _is_fresh(row) else None
-    return fresh or row.enrolled_gmt or course.now
+    said = fresh or row.enrolled_gmt
+    if said is None or not isinstance(course.now, datetime):
+        return course.now
+    held_back = row.state == "pending" and course.now - said > _LONGEST_WITHOUT_SYNC
+    return course.now if held_back else said
 
 
 def _is_made(intake: Intake, course: Course) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mautic_hook.batches import RowAnswer, batches, row_answers
@@ -27,8 +27,8 @@ class Contact:
     """A contact as far as we use it. `no_email` is true when it must not be mailed."""
 
     id: int
-    email: str
-    fields: Mapping[str, Any]
+    email: str = field(repr=False)
+    fields: Mapping[str, Any] = field(repr=False)
     tags: frozenset[str]
     no_email: bool
 

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cohort_sync.enrolment_sync import CourseReport, find_work, sync_course
+from cohort_sync.enrolment_report import CourseReport
+from cohort_sync.enrolment_sync import find_work, sync_course
 from cohort_sync.offer_push import push_offers
 from cohort_sync.rollover import roll_over
 from cohorts.calendar_file import load_calendar

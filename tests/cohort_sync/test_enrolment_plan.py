@@ -172,13 +172,14 @@ def test_who_is_released_from_pending_belongs_to_the_year_of_the_release() -> No
 
 
 def test_who_enrolled_on_new_years_eve_belongs_to_the_old_year() -> None:
+    # Synced for the first time, ten minutes later: the row is new, so its state is `pending`.
     new_study = tag(date(2019, 1, 1), "is")
     tags = TAGS | {new_study}
     course = replace(
         COURSE, now=datetime(2019, 1, 2, tzinfo=UTC), tags=tags, study=study_days(tags)
     )
     # 10:59 UTC is the last minute of the year in Auckland.
-    row = replace(ROW, state="linked", enrolled_gmt=datetime(2018, 12, 31, 10, 59, tzinfo=UTC))
+    row = replace(ROW, enrolled_gmt=datetime(2018, 12, 31, 10, 59, tzinfo=UTC))
     assert STUDY in plan(row, course=course).write["tags"]
     row = replace(row, enrolled_gmt=datetime(2018, 12, 31, 11, 0, tzinfo=UTC))
     assert new_study in plan(row, course=course).write["tags"]
@@ -262,6 +263,110 @@ def test_what_mautic_would_refuse_is_left_out_and_said_while_the_sign_up_goes() 
     assert len(planned.notes) == 3
 
 
+def test_a_no_to_email_goes_whatever_becomes_of_the_rest() -> None:
+    bad_address = replace(ROW, email="ünï@example.org", email_ok=False, contact_id=11)
+    planned = plan(bad_address, contact(IS, STUDY))
+    assert (planned.deed, planned.stop_mail) == ("failed", 11)
+    no_segments = replace(COURSE, tags=frozenset(), study={})
+    planned = plan(replace(ROW, email_ok=False), contact(), no_segments)
+    assert (planned.deed, planned.stop_mail) == ("not ready", 11)
+
+
+def test_while_the_link_is_off_a_row_with_more_to_send_stays_on_the_list() -> None:
+    off = replace(COURSE, linked=False)
+    more = replace(chose("20190206"), email_ok=False, contact_id=11, delivery="is", synced_gmt=NOW)
+    planned = plan(more, contact(IS, STUDY), off)
+    assert (dict(planned.write), planned.status, planned.stop_mail) == ({}, None, 11)
+
+
+def test_a_contact_of_another_row_is_left_to_that_row_first() -> None:
+    leaving = replace(ROW, user_id=6, enrolled=False, contact_id=11)
+    moving = replace(leaving, enrolled=True, email="ann2@example.org", delivery="is")
+    for before in (leaving, moving):
+        (_, newcomer) = plan_batch(
+            [before, ROW], {11: contact(IS, STUDY)}, {"ann@example.org": [contact()]}, COURSE
+        )
+        assert newcomer.again
+        assert (dict(newcomer.write), newcomer.status) == ({}, None)
+
+
+def test_an_address_that_its_owner_gives_up_in_the_same_batch_is_waited_for() -> None:
+    bea = replace(contact(IS, email="bea@example.org"), id=12)
+    by_id = {11: contact(IS), 12: bea}
+    ann_row = replace(ROW, contact_id=11, email="bea@example.org")
+    bea_row = replace(ROW, user_id=8, contact_id=12, email="bea.new@example.org")
+    ann_plan, bea_plan = plan_batch([ann_row, bea_row], by_id, {"bea@example.org": [bea]}, COURSE)
+    assert ann_plan.again
+    assert bea_plan.write["email"] == "bea.new@example.org"
+    swapping = replace(bea_row, email="ann@example.org")
+    named = {"bea@example.org": [bea], "ann@example.org": [contact(IS)]}
+    for planned in plan_batch([ann_row, swapping], by_id, named, COURSE):
+        assert planned.deed == "failed"
+        assert "two accounts exchanged their addresses" in planned.notes[0]
+
+
+def test_a_moved_cohort_takes_its_learners_along_and_a_cancelled_one_gives_them_the_next() -> None:
+    week_later = OFFERING.cohort_from(date(2019, 2, 13))
+    moved = replace(
+        COURSE,
+        offering=replace(OFFERING, added=OFFERING.added[:2], moved={FEBRUARY: week_later}),
+        tags=TAGS | {tag(date(2019, 2, 13))},
+    )
+    held = contact(CB, tag(FEBRUARY))
+    row = replace(ROW, delivery="cohort", cohort="20190206", synced_gmt=NOW, contact_id=11)
+    planned = plan(row, held, moved)
+    assert planned.write["tags"] == [tag(date(2019, 2, 13)), f"-{tag(FEBRUARY)}"]
+    assert planned.notes == ("its cohort was moved to 2019-02-13",)
+    cancelled = replace(
+        COURSE, offering=replace(OFFERING, added=OFFERING.added[:2]), now=NOW + timedelta(days=4)
+    )
+    planned = plan(row, held, cancelled)
+    assert planned.deed == "waiting"
+    assert planned.notes == ("its cohort of 2019-02-06 was cancelled",)
+
+
+def test_an_error_on_the_row_does_not_bring_an_old_choice_back() -> None:
+    old = replace(
+        chose("20190206", NOW - timedelta(days=9)),
+        delivery="is",
+        synced_gmt=NOW - timedelta(days=5),
+        contact_id=11,
+    )
+    failed = plan(replace(old, email="qxz"), contact(IS, STUDY))
+    assert failed.status
+    assert failed.status.delivery == "is"
+    mended = replace(old, state="error", synced_gmt=NOW)
+    assert plan(mended, contact(IS, STUDY)).write == {}
+
+
+def test_where_independent_study_is_not_offered_the_next_cohort_is_the_default() -> None:
+    cohorts_only = replace(COURSE, offering=replace(OFFERING, independent_study=False))
+    assert plan(ROW, course=cohorts_only).write["tags"] == [tag(FEBRUARY), CB]
+
+
+def test_a_choice_that_came_too_late_takes_nobody_out_of_a_running_cohort() -> None:
+    planned = plan(chose("20180905"), contact(CB, tag(DECEMBER_5)))
+    assert planned.write == {}
+    assert planned.notes == ("the cohort 20180905 is over",)
+
+
+def test_a_cohort_that_is_over_when_the_link_is_switched_on_is_not_joined_any_more() -> None:
+    planned = plan(chose("20180905", datetime(2018, 9, 5, tzinfo=UTC)))
+    assert planned.write["tags"] == [tag(FEBRUARY), CB]
+    assert planned.notes == ("the cohort 20180905 is over",)
+
+
+def test_tags_typed_by_hand_in_other_letters_count_and_are_put_right() -> None:
+    planned = plan(ROW, contact("LiDA101-OERu-CB"))
+    assert planned.write["tags"] == [tag(FEBRUARY), CB, "-LiDA101-OERu-CB"]
+
+
+def test_no_printed_plan_holds_an_address_or_a_name() -> None:
+    told = repr(plan(ROW, contact())) + repr(contact())
+    assert "example.org" not in told
+    assert "Tane" not in told
+
+
 def applied(planned: PlannedLearner, found: Contact | None) -> tuple[Enrolment, Contact]:
     """Row and contact after everything was sent and written back."""
     before = found.tags if found else frozenset()
@@ -271,7 +376,7 @@ def applied(planned: PlannedLearner, found: Contact | None) -> tuple[Enrolment, 
     fields = dict(found.fields if found else {}) | {
         name: value for name, value in planned.write.items() if name in PROFILE
     }
-    no_email = bool(found and found.no_email) or planned.stop_mail
+    no_email = bool(found and found.no_email) or planned.stop_mail is not None
     no_email = no_email or "doNotContact" in planned.write
     after = Contact(11, str(fields["email"]), fields, frozenset(tags), no_email)
     status = planned.status
@@ -311,6 +416,6 @@ def test_a_plan_after_its_application_is_empty_and_tags_agree(
     running = [t for t in after.tags if t in {STUDY, tag(DECEMBER_5), tag(FEBRUARY)}]
     assert len(running) <= 1
     again = plan(after_row, after)
-    assert (dict(again.write), again.stop_mail) == ({}, False)
+    assert (dict(again.write), again.stop_mail) == ({}, None)
     assert again.status
     assert replace(again.status, reason=None) == replace(planned.status, contact_id=11, reason=None)

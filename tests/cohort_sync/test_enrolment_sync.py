@@ -104,13 +104,17 @@ def test_leaves_and_a_no_to_email_go_even_while_the_link_is_off(network: Network
     network.sync()
     network.wpms.link("/lida101/", False)
     network.wpms.leave(ann, "/lida101/")
-    network.wpms.profile(bea, email_ok=False, first_name="Not to be sent")
+    network.wpms.profile(bea, email_ok=False, first_name="Sent later")
     network.sync()
     contacts = network.contacts()
     assert contacts["ann@example.org"]["tags"] == []
     assert contacts["bea@example.org"]["doNotContact"]
     assert contacts["bea@example.org"]["tags"]
-    assert "Not to be sent" not in str(contacts)
+    assert "Sent later" not in str(contacts)
+    network.wpms.link("/lida101/", True)
+    network.sync()
+    assert "Sent later" in str(network.contacts())
+    assert network.outcome()["in step"]
 
 
 def test_a_changed_address_moves_the_contact_and_a_deleted_account_keeps_it(
@@ -247,6 +251,8 @@ def test_sites_and_offerings_that_do_not_fit_together_are_told(network: Network)
     )
     (told,) = find_work(client, whole.only(("LiDA101",)), everything=False).problems
     assert told == "site /ipm104/ has 1 learners but no offering in the calendar; add one"
+    narrowed = find_work(client, network.calendar, ("LiDA101",), everything=False)
+    assert (narrowed.problems, narrowed.blog_ids) == ([], [])
 
 
 def test_no_log_and_no_report_holds_personal_data(
@@ -282,3 +288,68 @@ def test_a_profile_field_that_this_mautic_refuses_is_left_out_and_the_sign_up_go
         "Mautic refused country, which was left out",
     )
     assert network.contacts()["ann@example.org"]["timezone"] == "Europe/Paris"
+
+
+def test_everything_does_not_swallow_who_is_pending_behind_a_link_that_is_off(
+    network: Network,
+) -> None:
+    zed = network.wpms.enrol("zed@example.org", "/lida101/")
+    network.sync()
+    network.wpms.link("/lida101/", False)
+    network.wpms.enrol("ann@example.org", "/lida101/")
+    network.wpms.leave(zed, "/lida101/")
+    network.sync(everything=True)
+    assert list(network.contacts()) == ["zed@example.org"]
+    network.wpms.link("/lida101/", True)
+    assert network.sync() == {"signed up": 1}
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_no_that_mautic_would_not_take_stays_on_the_list_and_stops_nobody(
+    network: Network, status: int
+) -> None:
+    ann = network.wpms.enrol("ann@example.org", "/lida101/")
+    network.sync()
+    network.wpms.profile(ann, email_ok=False)
+    network.wpms.enrol("bea@example.org", "/lida101/")
+    network.mautic.fault("status", path="^/api/contacts/1/dnc", status=status)
+    assert network.sync() == {"failed": 1, "signed up": 1}
+    assert not network.contacts()["ann@example.org"]["doNotContact"]
+    network.sync()
+    assert network.contacts()["ann@example.org"]["doNotContact"]
+    assert network.outcome()["in step"]
+
+
+def test_an_account_deleted_and_registered_again_is_signed_up(network: Network) -> None:
+    ann = network.wpms.enrol("ann@example.org", "/lida101/")
+    network.sync()
+    network.wpms.delete_account(ann)
+    network.wpms.enrol("ann@example.org", "/lida101/")
+    network.sync()
+    assert "lida101-oeru-is" in network.contacts()["ann@example.org"]["tags"]
+    assert network.outcome()["in step"]
+    assert network.sync() == {}
+
+
+def test_a_newcomer_with_an_address_that_another_gave_up_gets_a_contact_of_their_own(
+    network: Network,
+) -> None:
+    ann = network.wpms.enrol("ann@example.org", "/lida101/", first_name="Ann")
+    network.sync()
+    network.wpms.profile(ann, email="ann2@example.org")
+    network.wpms.enrol("ann@example.org", "/lida101/", first_name="Nina")
+    network.sync()
+    names = {email: one["firstname"] for email, one in network.contacts().items()}
+    assert names == {"ann2@example.org": "Ann", "ann@example.org": "Nina"}
+    assert network.outcome()["in step"]
+
+
+def test_a_server_that_asks_for_hours_does_not_keep_the_one_slot(network: Network) -> None:
+    network.wpms.enrol("ann@example.org", "/lida101/")
+    headers = {"Retry-After": "7200"}
+    path = "^/api/contacts/batch/new$"
+    network.mautic.fault("status", path=path, status=503, headers=headers, times=0)
+    with pytest.raises(CallError) as caught:
+        network.sync()
+    assert caught.value.retry_after == 7200
+    network.mautic.clear_faults()

@@ -139,6 +139,36 @@ def test_another_campaign_of_staff_with_the_same_sources_is_no_trouble() -> None
     assert refusals(replace(state, campaigns=(reminder, *state.campaigns))) == []
 
 
+def test_a_campaign_that_staff_renamed_is_not_made_again() -> None:
+    state = whole()
+    renamed = replace(state.campaigns[0], name="Spring")
+    plan = plan_rollover(CALENDAR, DECEMBER_5, TODAY, replace(state, campaigns=(renamed,)))
+    assert state.campaigns[0].name not in missing(plan)
+
+
+def test_a_campaign_of_staff_with_more_sources_does_not_stand_in_for_ours() -> None:
+    state = whole()
+    ours = state.campaigns[0]
+    newsletter = replace(ours, name="Newsletter", segment_ids=ours.segment_ids | {99})
+    plan = plan_rollover(CALENDAR, DECEMBER_5, TODAY, replace(state, campaigns=(newsletter,)))
+    assert ours.name in missing(plan)
+
+
+def test_our_campaign_to_which_staff_added_a_source_stays_ours() -> None:
+    state = whole()
+    more = replace(state.campaigns[0], segment_ids=state.campaigns[0].segment_ids | {99})
+    plan = plan_rollover(CALENDAR, DECEMBER_5, TODAY, replace(state, campaigns=(more,)))
+    assert more.name not in missing(plan)
+
+
+def test_of_several_renamed_campaigns_the_oldest_is_ours() -> None:
+    """The newer one is empty, so it would be refused if it were taken for ours."""
+    state = whole()
+    old = replace(state.campaigns[0], name="Spring")
+    new = replace(old, id=99, name="Autumn", events=0)
+    assert refusals(replace(state, campaigns=(new, old, *state.campaigns[1:]))) == []
+
+
 def test_after_a_kill_between_tag_and_segment_the_tag_tells_the_day() -> None:
     only_tags = MauticState({"lida100-is-course-oeru-20181120-wp": 1}, (), (), ())
     plan = plan_rollover(CALENDAR, date(2018, 12, 5), date(2018, 12, 5), only_tags)
