@@ -33,7 +33,9 @@ from house import DEFAULT_ARGS, MAUTIC_WRITE_POOL, SEGMENTS, SEGMENTS_MADE, as_o
 
 @dag(
     # Unpausing waits for the next midnight; it does not make up for the last one at once.
-    schedule=CronTriggerTimetable("0 0 * * *", timezone="UTC", run_immediately=timedelta(seconds=1)),
+    schedule=CronTriggerTimetable(
+        "0 0 * * *", timezone="UTC", run_immediately=timedelta(seconds=1)
+    ),
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,

@@ -24,7 +24,7 @@ from cohorts.entries import (
     WrittenDay,
 )
 from cohorts.errors import CalendarError, Problem, Where
-from cohorts.expansion import cohorts_of, fires_at_all, rule_days
+from cohorts.expansion import YEARS, cohorts_of, fires_at_all, rule_days
 from cohorts.model import Announcement, Calendar, Cohort, Offering, Rule, local_date
 from cohorts.problems import Lines, did_you_mean, problems_of
 
@@ -55,16 +55,20 @@ def read_calendar(text: str, name: str = "calendar") -> LoadedCalendar:
     """The calendar in a text. Raises `CalendarError` with every finding, line by line."""
     lines = Lines(text)
     try:
-        entry = CalendarEntry.model_validate(ryaml.loads(text))
-    except ryaml.InvalidYamlError as error:
-        raise CalendarError(name, [_syntax_problem(error, lines)]) from error
-    except ValidationError as error:
         raw = ryaml.loads(text)
+    # Not only InvalidYamlError: a list or a mapping as a key is a ValueError.
+    except (ryaml.InvalidYamlError, ValueError, TypeError, RecursionError) as error:
+        raise CalendarError(name, [_syntax_problem(error, lines)]) from error
+    if not isinstance(raw, dict):
+        raise CalendarError(name, [_no_keys_problem(raw)])
+    try:
+        entry = CalendarEntry.model_validate(raw)
+    except ValidationError as error:
         found = [_placed(problem, lines, raw) for problem in problems_of(error)]
         raise CalendarError(name, sorted(found, key=lambda problem: problem.line)) from error
     builder = _Builder(entry)
     calendar = builder.calendar()
-    problems = [_placed(p, lines, ryaml.loads(text)) for p in builder.problems]
+    problems = [_placed(p, lines, raw) for p in builder.problems]
     if any(problem.severity == "error" for problem in problems):
         raise CalendarError(name, problems)
     return LoadedCalendar(calendar, tuple(problems))
@@ -168,6 +172,10 @@ class _Builder:
         if written.instant is None:
             return written.day
         day = local_date(written.instant, zone)
+        if day.year not in YEARS:
+            right = f"a year from {YEARS[0]} to {YEARS[-1]}"
+            self._error(at, f"the year of {day}, the date in {zone}, is out of range", right)
+            return day
         wrong = f"an absolute instant; in {zone} it is {day}"
         self.problems.append(Problem("warning", at, wrong, f"write the local date: {day}"))
         return day
@@ -241,11 +249,23 @@ def _label(where: Where, raw: object) -> str:
     return ""
 
 
+def _no_keys_problem(raw: object) -> Problem:
+    wrong = "the file is empty" if raw is None else "the file has no keys"
+    needed = [
+        f"`{key}:`" for key, field in CalendarEntry.model_fields.items() if field.is_required()
+    ]
+    return Problem("error", (), wrong, f"it needs {', '.join(needed)}", line=1)
+
+
 def _syntax_problem(error: Exception, lines: Lines) -> Problem:
     text = str(error)
     if repeated := re.search(r'duplicate entry with key "?([^"]+)"?', text):
         key = repeated[1]
         line = lines.of_repeated_key(key)
         return Problem("error", (), f"the key {key!r} is said twice", "say it once", line)
+    if line_of_key := lines.of_key_of_many_parts():
+        return Problem(
+            "error", (), "a key is itself a list or a mapping", "a word as key", line_of_key
+        )
     at = re.search(r"at line (\d+)", text)
     return Problem("error", (), f"not YAML: {text}", "mend it", int(at[1]) if at else 1)

@@ -13,6 +13,9 @@ from cohorts.model import Cohort, Offering, Rule
 #: Cohorts of a rule without an end are told this far ahead; the next one however far it is.
 HORIZON = timedelta(days=366)
 
+#: The years in which dates may lie; far enough from the ends of Python's calendar to count on.
+YEARS = range(1990, 2200)
+
 #: Every weekday falls on every day of a year, 29 February too, within forty years.
 FULL_CYCLE_YEARS = 40
 
@@ -53,6 +56,8 @@ def rule_days(rule: Rule, since: date | None, until: date) -> Iterator[date]:
     """The days on which a rule fires within `since`..`until`, in order."""
     first = max(rule.since, since) if since else rule.since
     last = min(rule.until, until) if rule.until else until
+    if first > last:
+        return iter(())
     if _fires_alike_every_year(rule.text):
         years = range(first.year, last.year + 1)
         days: Iterator[date] = (day for year in years for day in _days_of_year(rule.text, year))

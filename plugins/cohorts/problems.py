@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any
 
@@ -21,9 +22,7 @@ class Lines:
 
     def of(self, where: Where) -> int:
         """The line of the deepest part of `where` that exists in the file."""
-        if self._root is None:
-            self._root = yaml.compose(self._text, yaml.CSafeLoader)
-        node, line = self._root, 1
+        node, line = self._composed(), 1
         for part in where:
             step = _step(node, part)
             if step is None:
@@ -33,8 +32,23 @@ class Lines:
 
     def of_repeated_key(self, key: str) -> int:
         """The line where a mapping says `key` again."""
-        root = yaml.compose(self._text, yaml.CSafeLoader)
-        return next((line for name, line in _repeated(root) if name == key), 1)
+        for mapping in _mappings(self._composed()):
+            same = [k for k, _ in mapping.value if k.value == key]
+            if len(same) > 1:
+                return _line(same[1])
+        return 1
+
+    def of_key_of_many_parts(self) -> int | None:
+        """The line of a key that is itself a list or a mapping."""
+        keys = (key for mapping in _mappings(self._composed()) for key, _ in mapping.value)
+        return next((_line(key) for key in keys if not isinstance(key, yaml.ScalarNode)), None)
+
+    def _composed(self) -> yaml.Node | None:
+        # This reader may refuse what the reader of the calendar took: all is on line 1 then.
+        with suppress(yaml.YAMLError, ValueError):
+            if self._root is None and not _too_deep(self._text):
+                self._root = yaml.compose(self._text, yaml.CSafeLoader)
+        return self._root
 
 
 def problems_of(error: ValidationError) -> list[Problem]:
@@ -75,7 +89,17 @@ def _problem(details: Any) -> Problem:
     if kind == "string_pattern_mismatch":
         right = _PATTERN_WORDS.get(context["pattern"], f"text like {context['pattern']}")
         return Problem("error", where, f"{details['input']!r} does not fit", right)
-    return Problem("error", where, f"{details['input']!r:.60} does not fit", details["msg"])
+    right = _TYPE_WORDS.get(kind, details["msg"])
+    return Problem("error", where, f"{details['input']!r:.60} does not fit", right)
+
+
+_TYPE_WORDS = {
+    "model_type": "keys with values, like `key: value`",
+    "dict_type": "keys with values, like `key: value`",
+    "tuple_type": "a list, each item after a dash",
+    "string_type": "a text, in quotes if need be",
+    "invalid_key": "a word as key",
+}
 
 
 _PATTERN_WORDS = {
@@ -107,21 +131,37 @@ def _step(node: yaml.Node | None, part: str | int) -> tuple[int, yaml.Node] | No
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if key.value == str(part):
-                return key.start_mark.line + 1, value
+                return _line(key), value
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part].start_mark.line + 1, node.value[part]
+        return _line(node.value[part]), node.value[part]
     return None
 
 
-def _repeated(node: yaml.Node | None) -> list[tuple[str, int]]:
-    found: list[tuple[str, int]] = []
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                found.append((key.value, key.start_mark.line + 1))
-            seen.add(key.value)
-            found += _repeated(value)
-    if isinstance(node, yaml.SequenceNode):
-        found += [hit for item in node.value for hit in _repeated(item)]
-    return found
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _too_deep(text: str) -> bool:
+    """Whether the text has so many levels that composing it would end the process."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > 1000:
+            return True
+    return False
+
+
+def _mappings(root: yaml.Node | None) -> Iterator[yaml.MappingNode]:
+    """Every mapping of the file once, in order: an alias may stand for its own parent."""
+    ahead, seen = [root], set[int]()
+    while ahead:
+        node = ahead.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            yield node
+            ahead += [value for _, value in reversed(node.value)]
+        elif isinstance(node, yaml.SequenceNode):
+            ahead += reversed(node.value)

@@ -7,6 +7,9 @@ from typing import Any
 
 from airflow.sdk import Asset, AssetAlias, Context, ExceptionRetryPolicy, RetryAction, RetryRule
 
+from cohort_sync.errors import FarDateError
+from cohorts.expansion import YEARS
+
 #: One writer to Mautic at a time (design rule 4): a pool of one slot that every writing task uses.
 MAUTIC_WRITE_POOL = "mautic_write"
 
@@ -28,8 +31,13 @@ RETRY_POLICY = ExceptionRetryPolicy(
             ("transport.errors.PermanentError", "the server refuses; see the advice in the log"),
             ("cohorts.errors.CalendarError", "the calendar must be mended first"),
             ("cohort_sync.errors.FutureDateError", "that day has not come"),
+            ("cohort_sync.errors.FarDateError", "that day is in no calendar"),
             ("cohort_sync.errors.UnknownCourseError", "there is no such course"),
             ("cohort_sync.errors.RefusedThingsError", "see in the log what needs a person"),
+            (
+                "airflow.sdk.exceptions.AirflowNotFoundException",
+                "something must be added to Airflow first, most likely a connection; see the log",
+            ),
         )
     ]
 )
@@ -49,8 +57,14 @@ DEFAULT_ARGS: dict[str, Any] = {
 def as_of(context: Context) -> date | datetime:
     """The moment a run is for: its `as_of`, a local date in every zone; else the run's instant.
 
-    A manual run has no logical date unless one is given.
+    A manual run has no logical date unless one is given. Raises `FarDateError` for a year that
+    no calendar can have.
     """
+    moment: date | datetime
     if day := context["params"].get("as_of"):
-        return date.fromisoformat(day)
-    return context.get("logical_date") or context["dag_run"].run_after
+        moment = date.fromisoformat(day)
+    else:
+        moment = context.get("logical_date") or context["dag_run"].run_after
+    if moment.year not in YEARS:
+        raise FarDateError(f"{moment} is out of range → a year from {YEARS[0]} to {YEARS[-1]}")
+    return moment

@@ -1,4 +1,4 @@
-"""Campaigns: fed by the segments of both sources, found by them first and by name second."""
+"""Campaigns: fed by the segments of both sources, and found by them and by their name."""
 
 from __future__ import annotations
 
@@ -66,24 +66,26 @@ def ensure_campaign(client: MauticClient, wanted: WantedCampaign) -> Ensured:
 def the_campaign(
     found: Iterable[Campaign], name: str, segment_ids: frozenset[int]
 ) -> Campaign | None:
-    """The campaign with these sources, else of this name, else None (design rule 3).
+    """The campaign of this name with these sources, else one that staff renamed, else None.
 
-    Staff rename campaigns, and make others with the same sources: among those the name decides.
-    Raises `RefusedThingError` when the one found is not whole or not the only one.
+    Staff also add sources to ours, so by name one with more sources is found too. Under another
+    name only one with exactly these sources is ours: with more it is a campaign of staff's own.
+    Of several the oldest is taken. Raises `RefusedThingError` when the one found is not whole or
+    shares name and sources with another, and when only one of this name without these is there.
     """
     found = list(found)
-    fed = [campaign for campaign in found if campaign.segment_ids >= segment_ids]
     named = [campaign for campaign in found if campaign.name == name]
-    ours = [campaign for campaign in fed if campaign.name == name]
+    ours = [campaign for campaign in named if campaign.segment_ids >= segment_ids]
+    renamed = [campaign for campaign in found if campaign.segment_ids == segment_ids]
     if len(ours) > 1:
         ids = ", ".join(str(campaign.id) for campaign in ours)
         raise RefusedThingError(
             f"{len(ours)} campaigns are the same (ids {ids}); delete all but one"
         )
-    candidates = ours or fed or named
+    candidates = ours or renamed or named
     if not candidates:
         return None
-    campaign = candidates[0]
+    campaign = min(candidates, key=lambda candidate: candidate.id)
     if not campaign.segment_ids >= segment_ids:
         raise RefusedThingError(
             f"campaign {campaign.id} is not fed by the segments of both sources; "

@@ -70,8 +70,34 @@ def test_a_missing_file_is_an_error_of_the_calendar(tmp_path: Path) -> None:
         load_calendar(tmp_path / "none.yaml")
 
 
-def test_an_empty_file_is_an_error_of_the_calendar() -> None:
-    assert errors("")
+@pytest.mark.parametrize(
+    ("text", "wrong"), [("", "is empty"), ("# soon\n", "is empty"), ("hello", "has no keys")]
+)
+def test_a_file_without_content_is_told_what_it_needs(text: str, wrong: str) -> None:
+    assert errors(text) == [
+        f"line 1: file: the file {wrong} → it needs `partners:`, `courses:`, `offerings:`"
+    ]
+
+
+def test_a_day_long_before_the_rule_is_none_of_its_days() -> None:
+    more = (
+        "    rules: [{rule: FREQ=WEEKLY;BYDAY=MO, from: 2190-01-01}]\n"
+        "    exceptions: [{cancel: 1999-01-04}]\n"
+    )
+    (found,) = errors(HEAD + more)
+    assert "no rule has a cohort on 1999-01-04" in found
+
+
+def test_a_list_as_a_key_is_an_error_with_its_line() -> None:
+    assert errors(HEAD + "? [1, 2]\n: 3\n") == [
+        "line 8: file: a key is itself a list or a mapping → a word as key"
+    ]
+
+
+@pytest.mark.parametrize("more", ["[" * 30_000, "&itself [*itself]", "{? [1] : 2}"])
+def test_a_key_said_twice_is_found_in_a_file_with_other_oddities(more: str) -> None:
+    (found,) = errors(f"courses: {{}}\ncourses: {{}}\nmore: {more}\n")
+    assert "the key 'courses' is said twice" in found
 
 
 def test_a_zone_must_be_said_somewhere() -> None:

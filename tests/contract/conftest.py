@@ -10,6 +10,15 @@ Every name made there holds a text unique to the run, `ct` and eight letters, an
 removed at the end: campaigns, segments, e-mails, categories, tags, contacts. Nothing is published
 but segments, and no mail is sent. A run that is killed leaves its things behind; search for its
 text to remove them. Removed contacts leave their ids used up and traces in Mautic's audit log.
+
+The WordPress network is the sandbox's stand-in, and a real one if told to: make an application
+password for an account that is on the plugin's list of workers, and run
+
+    WPMS_URL=https://course.example.org WPMS_USER=… WPMS_PASSWORD=… \\
+        .venv/bin/python -m pytest tests/contract -k wpms
+
+A real network is left as it is: it is read, and sent a write-back of a wrong `rev` and offers of
+an old day, both of which it must turn down. Tests that enrol or change somebody are skipped there.
 """
 
 from __future__ import annotations
@@ -23,8 +32,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from mautic_hook.client import MauticClient
-from sandbox.runner import running_sandbox
+from sandbox.runner import Wpms, running_sandbox, running_wpms
+from sandbox.wpms.network import Credentials
+from tests.contract.network import Network
 from tests.contract.place import Place, remove_all
+from tests.wpms_hook.deeds import NOW, PASSWORD, SITES
+from wpms_hook.client import WpmsClient
 
 VERSIONS = ("5.2.0", "7.0.2")
 _LOOPBACK = ["127.0.0.1", "::1", "localhost"]
@@ -37,9 +50,19 @@ def places() -> list[object]:
     )
     if not url or not all(known):
         return list(VERSIONS)
-    # The network is closed to tests but for the hosts named here.
+    return [*VERSIONS, live(url)]
+
+
+def networks() -> list[object]:
+    """What `network` stands for, one after the other."""
+    url, *known = (os.environ.get(f"WPMS_{name}") for name in ("URL", "USER", "PASSWORD"))
+    return ["stand-in", live(url)] if url and all(known) else ["stand-in"]
+
+
+def live(url: str) -> object:
+    """The parameter for the real server at `url`; to tests all other hosts are closed."""
     host = pytest.mark.allow_hosts([urlsplit(url).hostname or "", *_LOOPBACK])
-    return [*VERSIONS, pytest.param("live", marks=host)]
+    return pytest.param("live", marks=host)
 
 
 def live_client() -> MauticClient:
@@ -93,3 +116,23 @@ def client(place: Place) -> MauticClient:
 def label(place: Place) -> str:
     """A text to put into every name; lower case, so that it can be part of an alias."""
     return place.label
+
+
+@pytest.fixture(scope="session")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wpms]:
+    """One stand-in network for the whole run."""
+    known = Credentials("worker", PASSWORD)
+    with running_wpms(tmp_path_factory.mktemp("wpms"), SITES, known) as wpms:
+        yield wpms
+
+
+@pytest.fixture(params=networks())
+def network(request: pytest.FixtureRequest, stand_in: Wpms) -> Network:
+    """One WordPress network; the stand-in with nobody enrolled and its clock at `NOW`."""
+    if request.param == "live":
+        url, user, password = (os.environ[f"WPMS_{name}"] for name in ("URL", "USER", "PASSWORD"))
+        return Network(WpmsClient(url, user, password), url.rstrip("/"), None)
+    stand_in.reset()
+    stand_in.switch(now=NOW)
+    worker = WpmsClient(stand_in.url, stand_in.user, stand_in.password)
+    return Network(worker, stand_in.url, stand_in)

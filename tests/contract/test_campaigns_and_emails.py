@@ -1,4 +1,4 @@
-"""Campaigns and their e-mails: whole, safe, made once, found by what feeds them."""
+"""Campaigns and their e-mails: whole, safe, made once, found by name and by what feeds them."""
 
 from __future__ import annotations
 
@@ -124,6 +124,28 @@ def test_a_campaign_that_staff_renamed_is_found_by_its_sources(
     place.edit("campaigns", id_of(made), name=f"Spring {place.label}")
     again = ensure_campaign(place.client, wanted)
     assert (again.outcome, again.id) == ("unchanged", made.id)
+
+
+def test_a_campaign_of_staff_with_more_sources_does_not_stand_in_for_ours(
+    place: Place, wanted: WantedCampaign
+) -> None:
+    third = segment_of(place.client, f"lida101-{place.label}-wp")
+    newsletter = replace(
+        wanted, name=f"Newsletter {place.label}", segment_ids=wanted.segment_ids | {third}
+    )
+    place.make("campaigns", **new_campaign_body(newsletter))
+    assert ensure_campaign(place.client, wanted).outcome == "created"
+
+
+def test_of_several_renamed_campaigns_the_oldest_is_ours(
+    place: Place, wanted: WantedCampaign
+) -> None:
+    first, _ = (
+        place.make("campaigns", **new_campaign_body(replace(wanted, name=f"{name} {place.label}")))
+        for name in ("Spring", "Autumn")
+    )
+    again = ensure_campaign(place.client, wanted)
+    assert (again.outcome, again.id) == ("unchanged", first["id"])
 
 
 def test_a_namesake_without_both_sources_is_refused(place: Place, wanted: WantedCampaign) -> None:

@@ -7,15 +7,18 @@ import pytest
 from mautic_hook.batches import RowAnswer
 from mautic_hook.client import MauticClient
 from mautic_hook.contacts import (
+    UNSUBSCRIBED,
     Contact,
     contact_of,
     create_contacts,
     edit_contacts,
     find_by_email,
     find_by_id,
+    stop_mail,
 )
 from mautic_hook.tags import ensure_tags
 from tests.contract.place import Place
+from transport.errors import NotFoundError
 
 
 def created(client: MauticClient, *emails: str, **values: object) -> list[int]:
@@ -190,3 +193,27 @@ def test_rows_that_would_make_contacts_nobody_finds_are_not_sent(
 def test_an_edit_without_an_id_is_not_sent(client: MauticClient) -> None:
     with pytest.raises(ValueError, match="needs its id"):
         edit_contacts(client, [{"email": "a@example.org"}])
+
+
+def test_a_contact_whose_mail_is_stopped_is_not_to_be_mailed(place: Place) -> None:
+    number, other = created(place.client, place.email("stop"), place.email("go-on"))
+    stop_mail(place.client, number, "opted out")
+    found = find_by_id(place.client, [number, other])
+    assert (found[number].no_email, found[other].no_email) == (True, False)
+    (entry,) = place.read("contacts", number)["doNotContact"]
+    said = {name: entry[name] for name in ("channel", "reason", "comments")}
+    assert said == {"channel": "email", "reason": UNSUBSCRIBED, "comments": "opted out"}
+
+
+def test_stopping_mail_again_leaves_one_entry(place: Place) -> None:
+    (number,) = created(place.client, place.email("stop-twice"))
+    stop_mail(place.client, number, "opted out")
+    stop_mail(place.client, number, "opted out")
+    assert len(place.read("contacts", number)["doNotContact"]) == 1
+
+
+def test_mail_to_a_contact_that_is_gone_cannot_be_stopped(place: Place) -> None:
+    (number,) = created(place.client, place.email("stop-gone"))
+    place.client.delete(f"/api/contacts/{number}/delete", tried="remove a contact")
+    with pytest.raises(NotFoundError):
+        stop_mail(place.client, number, "opted out")

@@ -168,6 +168,13 @@ DEEDS = [
         # The recorded third row has no id and fails for it; we never send such a row.
         {"contacts_batch_patch_mixed": {"~[].id", "-[].email"}},
     ),
+    Deed(
+        contacts.stop_mail,
+        lambda c, v: contacts.stop_mail(c, 1, "WP opt-out"),
+        ("dnc_add",),
+        # Of no campaign or e-mail in particular, which is what the recorded null says too.
+        {"dnc_add": {"-channelId"}},
+    ),
     Deed(checkup._ask_who_we_are, lambda c, v: checkup._ask_who_we_are(c), ("self",)),
 ]
 

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from airflow.sdk import RetryAction
 from airflow.sdk.definitions.dag import DAG
+from airflow.sdk.exceptions import AirflowNotFoundException
 
-from cohort_sync.errors import FutureDateError, RefusedThingsError, UnknownCourseError
+from cohort_sync.errors import FarDateError, FutureDateError, RefusedThingsError, UnknownCourseError
 from cohorts.errors import CalendarError
-from house import MAUTIC_WRITE_POOL, RETRY_POLICY, SEGMENTS_MADE
+from house import MAUTIC_WRITE_POOL, RETRY_POLICY, SEGMENTS_MADE, as_of
 from sandbox.runner import Sandbox
 from transport.errors import CredentialsError, DoubtfulWriteError, RefusedError, TransientError
 
@@ -61,6 +62,8 @@ def test_a_task_is_tried_again_later_each_time(dag: DAG) -> None:
     [
         (CalendarError("calendar", []), RetryAction.FAIL),
         (FutureDateError("x"), RetryAction.FAIL),
+        (FarDateError("x"), RetryAction.FAIL),
+        (AirflowNotFoundException("the connection isn't defined"), RetryAction.FAIL),
         (UnknownCourseError("x"), RetryAction.FAIL),
         (RefusedThingsError("x"), RetryAction.FAIL),
         (CredentialsError("t", "r", "s"), RetryAction.FAIL),
@@ -72,7 +75,20 @@ def test_a_task_is_tried_again_later_each_time(dag: DAG) -> None:
     ids=lambda value: type(value).__name__,
 )
 def test_what_no_retry_can_mend_fails_at_once(error: Exception, action: RetryAction) -> None:
-    assert RETRY_POLICY.evaluate(error, 1, 4).action == action
+    decision = RETRY_POLICY.evaluate(error, 1, 4)
+    assert decision.action == action
+    assert bool(decision.reason) == (action is RetryAction.FAIL)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "2200-01-01", "9999-12-31"])
+def test_a_date_that_no_calendar_can_have_is_refused_for_good(day: str) -> None:
+    with pytest.raises(FarDateError, match=f"{day} is out of range → a year from 1990 to 2199"):
+        as_of({"params": {"as_of": day}})
+
+
+@pytest.mark.parametrize("day", ["1990-01-01", "2018-12-05", "2199-12-31"])
+def test_a_run_is_for_the_date_it_was_given(day: str) -> None:
+    assert as_of({"params": {"as_of": day}}) == date.fromisoformat(day)
 
 
 def run(dag: DAG, **conf: Any) -> dict[str, Any]:
