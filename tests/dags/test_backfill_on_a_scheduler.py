@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -18,6 +21,8 @@ from sandbox.runner import Sandbox
 from tests.cohort_sync.mautics import calendar_year_2018
 from tests.conftest import ROOT
 from tests.services import copy_of_the_project, running_airflow, running_postgres, wait_until
+
+AUCKLAND = ZoneInfo("Pacific/Auckland")
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,17 @@ class Network:
         return all(run["state"] in ("success", "failed") for run in self.runs())
 
     def made(self) -> dict[str, list[str]]:
+        """The names in Mautic but for today's.
+
+        After a backfill the scheduler also runs the last midnight, as it does after every gap;
+        that run makes independent study of this year.
+        """
         sandbox = Sandbox(self.settings.sandbox_url, SANDBOX_CLIENT, SANDBOX_SECRET, "", "")
         state = sandbox.state()
         kinds = ("segments", "campaigns")
-        return {kind: sorted(one["name"] for one in state[kind]) for kind in kinds}
+        names = {kind: sorted(one["name"] for one in state[kind]) for kind in kinds}
+        todays = re.compile(rf"Independent Study .* for OERu {datetime.now(AUCKLAND).year}\d{{4}}")
+        return {kind: [n for n in of if not todays.search(n)] for kind, of in names.items()}
 
 
 @pytest.fixture(scope="module")

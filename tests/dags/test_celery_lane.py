@@ -63,6 +63,7 @@ class Lane:
     """An Airflow with a Celery worker between both stand-ins, after both DAGs have run."""
 
     root: Path
+    settings: Settings
     environment: dict[str, str]
     database: str
     servers: list[Server]
@@ -141,7 +142,7 @@ def lane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lane]:
             ended = {dag_id: run(settings, dag_id) for dag_id in RESULTS}
             states = {dag_id: state for dag_id, (state, _) in ended.items()}
             tasks = {dag_id: tasks for dag_id, (_, tasks) in ended.items()}
-            yield Lane(root, environment, database, servers, mautic, wpms, states, tasks)
+            yield Lane(root, settings, environment, database, servers, mautic, wpms, states, tasks)
 
 
 def test_rollover_and_sync_succeed(lane: Lane) -> None:
@@ -195,3 +196,24 @@ def test_the_health_check_of_the_compose_file_finds_it_healthy(lane: Lane, serve
     environment = lane.environment | {"HOSTNAME": socket.gethostname()}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_two_dags_a_backfill_and_manual_runs_at_once_make_no_two_contacts(lane: Lane) -> None:
+    learners = 900
+    lane.wpms.seed(learners)
+    apis = {dag_id: AirflowApi(lane.settings.airflow_url, dag_id) for dag_id in RESULTS}
+    wanted = [
+        ("enrolment_sync", {}),
+        ("cohort_rollover", {}),
+        ("enrolment_sync", {"everything": True}),
+    ]
+    runs = [(dag_id, apis[dag_id].trigger(conf)) for dag_id, conf in wanted]
+    backfill = ["airflow", "backfill", "create", "--dag-id", "cohort_rollover"]
+    backfill += ["--from-date", "2018-12-04", "--to-date", "2018-12-06"]
+    done = subprocess.run(backfill, env=lane.environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    runs += [("cohort_rollover", f"backfill__2018-12-0{n}T00:00:00+00:00") for n in (4, 5, 6)]
+    ended = [list(apis[dag_id].wait(run_id, RESULTS[dag_id]))[-1] for dag_id, run_id in runs]
+    assert {last["state"] for last in ended} == {"success"}
+    test_every_learner_of_a_linked_course_is_a_contact_exactly_once(lane)
+    assert len(lane.mautic.state()["contacts"]) > learners * 7 // 8
