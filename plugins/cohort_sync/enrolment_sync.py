@@ -21,6 +21,7 @@ from cohorts.names import status_tag, study_days
 from mautic_hook.batches import MAX_ROWS, batches
 from mautic_hook.client import MauticClient
 from mautic_hook.tags import ensure_tags, list_tags
+from transport.errors import CallError
 from wpms_hook.client import WpmsClient
 from wpms_hook.courses import CourseSite, list_courses
 from wpms_hook.enrolments import read_enrolments
@@ -87,18 +88,37 @@ def sync_course(
     learner that Mautic refuses is written back as `error` with the reason and stops nobody.
     """
     site, offering = _site_and_offering(wpms, calendar, blog_id)
+    try:
+        return _sync_site(mautic, wpms, offering, site, now, dry_run=dry_run, everything=everything)
+    except CallError as error:
+        # The clients know requests only; who reads the log wants to know the course.
+        label = f"{offering.course} by {offering.partner}, site {blog_id}"
+        raise replace(error, tried=f"{label}: {error.tried}") from None
+
+
+def _sync_site(
+    mautic: MauticClient,
+    wpms: WpmsClient,
+    offering: Offering,
+    site: CourseSite,
+    now: datetime,
+    *,
+    dry_run: bool,
+    everything: bool,
+) -> CourseReport:
+    log.info("%s by %s, site %d: syncing", offering.course, offering.partner, site.blog_id)
     course = _course(mautic, offering, site, now, dry_run=dry_run)
     report = CourseReport(offering.course)
     batch = Batch(mautic, wpms, course, report, dry_run)
     # While the link is off only what must go is on the list, also when everything is asked for.
     only_dirty = not everything or not site.linked
-    pages = read_enrolments(wpms, dirty=only_dirty, blog_id=blog_id)
+    pages = read_enrolments(wpms, dirty=only_dirty, blog_id=site.blog_id)
     again: Again = {}
     for rows in chain.from_iterable(batches(page, MAX_ROWS) for page in pages):
         again |= batch.sync([row for row in rows if row.enrolled or row.dirty])
         log.info("%s: %s", offering.course, dict(report.counts))
     for _ in range(_MOST_ROUNDS_AGAIN):
-        again = _sync_again(batch, blog_id, again)
+        again = _sync_again(batch, site.blog_id, again)
     for key in again:
         report.add(key.user_id, "not ready", ["it changed again and again; the next run takes it"])
     return report

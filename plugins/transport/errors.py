@@ -32,7 +32,7 @@ class CallError(Exception):
     def __str__(self) -> str:
         answer = f"answered {self.status}: {self.said}" if self.status else self.said
         parts = [f"{self.tried}: {self.route} {answer}", self.retry_hint, self.advice]
-        return ". ".join(part.rstrip(".") for part in parts if part) + "."
+        return ". ".join(part.rstrip(".!") for part in parts if part) + "."
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Airflow hands exceptions between processes; the fields are all there is.

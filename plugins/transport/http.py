@@ -233,7 +233,8 @@ class _Failed:
             return TransientError(self.tried, self.route, said, "", status, wait)
         if status >= 500 or status in _TRANSIENT_STATUS:
             wait = asked_delay(response.headers)
-            return replace(self._in_doubt(body.words), status=status, retry_after=wait)
+            error = self._in_doubt(body.words)
+            return replace(error, status=status, retry_after=wait, advice=_SERVER_FAULT)
         kind, advice = _PERMANENT.get(status, (RefusedError, "Change what is sent"))
         return kind(self.tried, self.route, body.words, advice, status, error_type=body.type)
 
@@ -241,6 +242,8 @@ class _Failed:
         kind = DoubtfulWriteError if self.may_be_done else TransientError
         return kind(self.tried, self.route, said)
 
+
+_SERVER_FAULT = "If it goes on, the server's own log of this minute tells why"
 
 _PERMANENT: dict[int, tuple[type[CallError], str]] = {
     401: (CredentialsError, "Check the login and the password of the connection"),

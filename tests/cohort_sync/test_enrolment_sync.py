@@ -165,8 +165,12 @@ def test_a_failed_read_removes_nobody(network: Network) -> None:
     for row in network.wpms.rows()[:3]:
         network.wpms.profile(row["user_id"], first_name="New")
     network.mautic.fault("status", path="^/api/contacts$", method="GET", times=0, status=503)
-    with pytest.raises(CallError):
+    with pytest.raises(CallError) as caught:
         network.sync()
+    told = str(caught.value)
+    assert told.startswith("LiDA101 by OERu, site 2: look up contacts")
+    assert "GET /api/contacts answered 503" in told
+    assert "A retry may help. If it goes on, the server's own log" in told
     network.mautic.clear_faults()
     assert network.sync() == {"updated": 3}
     assert network.outcome() == before
