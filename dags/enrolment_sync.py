@@ -65,18 +65,21 @@ def enrolment_sync() -> None:
 
     @task
     def sites(work: dict[str, Any]) -> list[int]:
-        """One task for each of them."""
+        """One task for each of them; Airflow maps over a whole result only."""
         return list(work["blog_ids"])
 
-    @task(multiple_outputs=False, pool=MAUTIC_WRITE_POOL)
+    @task(multiple_outputs=False, pool=MAUTIC_WRITE_POOL, map_index_template="{{ course }}")
     def sync_course(blog_id: int) -> dict[str, Any]:
         """One course: read, plan, send, write back."""
         from cohort_sync.enrolment_run import run_course
         from mautic_hook.hook import MauticHook
         from wpms_hook.hook import WpmsHook
 
-        params = get_current_context()["params"]
-        return run_course(
+        context = get_current_context()
+        params = context["params"]
+        # What the UI calls this task, also when it fails.
+        context["course"] = f"site {blog_id}"  # type: ignore[typeddict-unknown-key]
+        report = run_course(
             MauticHook().get_client(),
             WpmsHook().get_client(),
             blog_id,
@@ -84,6 +87,8 @@ def enrolment_sync() -> None:
             dry_run=params["dry_run"],
             everything=params["everything"],
         )
+        context["course"] = report["course"]  # type: ignore[typeddict-unknown-key]
+        return report
 
     @task(multiple_outputs=False, trigger_rule="none_failed")
     def report(work: dict[str, Any], courses: list[dict[str, Any]]) -> dict[str, Any]:
