@@ -22,16 +22,22 @@ class AirflowError(Exception):
 
 @dataclass(frozen=True)
 class TaskState:
-    """Where one task of a run stands; `state` is None before it is scheduled."""
+    """Where one task of a run stands; `state` is None before it is scheduled.
+
+    `label` is what the DAG calls a mapped task, once it has begun.
+    """
 
     task_id: str
     map_index: int
     state: str | None
     try_number: int
+    label: str | None = None
 
     @property
     def name(self) -> str:
-        return self.task_id if self.map_index < 0 else f"{self.task_id}[{self.map_index}]"
+        if self.map_index < 0:
+            return self.task_id
+        return f"{self.task_id}[{self.label or self.map_index}]"
 
 
 class AirflowApi:
@@ -121,7 +127,13 @@ class AirflowApi:
         tasks = answer.json()["task_instances"]
         tasks.sort(key=lambda task: task["start_date"] or "9999")
         return [
-            TaskState(task["task_id"], task["map_index"], task["state"], task["try_number"])
+            TaskState(
+                task["task_id"],
+                task["map_index"],
+                task["state"],
+                task["try_number"],
+                task.get("rendered_map_index"),
+            )
             for task in tasks
         ]
 

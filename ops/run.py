@@ -178,7 +178,9 @@ def show_progress(
     tasks = api.tasks(run_id)
     for task in tasks:
         news = (task.state, task.try_number)
-        if task.state not in STATES_TO_SHOW or said.get(task.name) == news:
+        # A mapped task has its label when it has ended; until then its number says nothing.
+        nameless = task.map_index >= 0 and task.label is None and task.state == "running"
+        if nameless or task.state not in STATES_TO_SHOW or said.get(task.name) == news:
             continue
         said[task.name] = (task.state, task.try_number)
         show.line(task.name, task.state)
