@@ -179,7 +179,8 @@ def show_progress(
     for task in tasks:
         news = (task.state, task.try_number)
         # A mapped task has its label when it has ended; until then its number says nothing.
-        nameless = task.map_index >= 0 and task.label is None and task.state == "running"
+        mapped = task.map_index >= 0 and task.label in (None, str(task.map_index))
+        nameless = mapped and task.state == "running"
         if nameless or task.state not in STATES_TO_SHOW or said.get(task.name) == news:
             continue
         said[task.name] = (task.state, task.try_number)
