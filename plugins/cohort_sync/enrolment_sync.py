@@ -18,10 +18,11 @@ from cohort_sync.errors import GoneSiteError
 from cohort_sync.learner_wish import Course
 from cohorts.model import Calendar, Offering
 from cohorts.names import status_tag, study_days
-from mautic_hook.batches import MAX_ROWS, batches
+from mautic_hook.batches import MAX_ROWS
 from mautic_hook.client import MauticClient
 from mautic_hook.tags import ensure_tags, list_tags
 from transport.errors import CallError
+from transport.pieces import pieces
 from wpms_hook.client import WpmsClient
 from wpms_hook.courses import CourseSite, list_courses
 from wpms_hook.enrolments import read_enrolments
@@ -114,7 +115,7 @@ def _sync_site(
     only_dirty = not everything or not site.linked
     pages = read_enrolments(wpms, dirty=only_dirty, blog_id=site.blog_id)
     again: Again = {}
-    for rows in chain.from_iterable(batches(page, MAX_ROWS) for page in pages):
+    for rows in chain.from_iterable(pieces(page, MAX_ROWS) for page in pages):
         again |= batch.sync([row for row in rows if row.enrolled or row.dirty])
         log.info("%s: %s", offering.course, dict(report.counts))
     for _ in range(_MOST_ROUNDS_AGAIN):
@@ -139,7 +140,7 @@ def _sync_again(batch: Batch, blog_id: int, again: Again) -> Again:
         if row.key in again
     ]
     still: Again = {}
-    for part in batches(rows, MAX_ROWS):
+    for part in pieces(rows, MAX_ROWS):
         still |= batch.sync(part)
     return still
 

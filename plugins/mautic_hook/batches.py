@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -24,11 +23,6 @@ class RowAnswer:
     thing: dict[str, Any] | None = None
     refused: str = ""
     fields: tuple[str, ...] = ()
-
-
-def batches(items: Sequence[Item], size: int = MAX_ROWS) -> Iterator[Sequence[Item]]:
-    """`items` in pieces of at most `size`."""
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def row_answers(

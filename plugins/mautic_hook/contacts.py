@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mautic_hook.batches import RowAnswer, batches, row_answers
+from mautic_hook.batches import MAX_ROWS, RowAnswer, row_answers
 from mautic_hook.client import MauticClient
+from transport.pieces import pieces
 
 #: A look-up goes into the address of a request, and web servers refuse one of more than 8 KB.
 _LONGEST_LIST = 3000
@@ -136,7 +137,7 @@ def _send(
     client: MauticClient, method: str, path: str, rows: Sequence[Fields]
 ) -> Iterator[list[RowAnswer]]:
     call = client.post if method == "POST" else client.patch
-    for part in batches(rows):
+    for part in pieces(rows, MAX_ROWS):
         tried = f"write {len(part)} contacts"
         answer = call(path, [dict(row) for row in part], tried=tried)
         yield row_answers(answer, "contacts", len(part), tried=tried, route=f"{method} {path}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mautic_hook.batches import batches, row_answers
+from mautic_hook.batches import MAX_ROWS, row_answers
 from mautic_hook.client import MauticClient
 from mautic_hook.ensuring import Ensured, wait_after
 from transport.errors import DoubtfulWriteError
+from transport.pieces import pieces
 
 _PAGE = 1000
 
@@ -34,7 +35,9 @@ def ensure_tags(
     wanted = list(dict.fromkeys(names))
     known = list_tags(client) if known is None else known
     missing = [name for name in wanted if name not in known]
-    made = {name: result for part in batches(missing) for name, result in _create(client, part)}
+    made = {
+        name: result for part in pieces(missing, MAX_ROWS) for name, result in _create(client, part)
+    }
     return [made.get(name) or Ensured("tag", name, "unchanged", known[name]) for name in wanted]
 
 

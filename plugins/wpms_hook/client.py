@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -89,11 +89,6 @@ class WpmsClient:
                     raise
                 self.transport.pause(seconds)
         raise AssertionError("patience.tries is at least 1")
-
-
-def pieces(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """`items` in pieces that the plugin takes in one call."""
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def read_error(body: Any) -> ServerError:

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from transport.errors import DoubtfulWriteError, TransientError
+from transport.pieces import pieces
 from transport.redaction import redact
-from wpms_hook.client import ROUTES, WpmsClient, pieces
+from wpms_hook.client import ROUTES, WpmsClient
 from wpms_hook.shapes import (
     Delivery,
     State,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from transport.errors import DoubtfulWriteError
-from wpms_hook.client import ROUTES, WpmsClient, pieces
+from transport.pieces import pieces
+from wpms_hook.client import ROUTES, WpmsClient
 from wpms_hook.enrolments import Enrolment, enrolment_of
 from wpms_hook.shapes import list_of, number, number_or_none, shape_of, text
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from mautic_hook.auth import ClientCredentials
-from mautic_hook.batches import RowAnswer, batches, row_answers
+from mautic_hook.batches import MAX_ROWS, RowAnswer, row_answers
 from mautic_hook.client import MauticClient, read_error
 from mautic_hook.quirks import quirks_of
 from mautic_hook.tags import list_tags
@@ -16,6 +16,7 @@ from sandbox.runner import Sandbox
 from tests.mautic_hook.servers import HURRY, Pauses, hurried, other_server
 from transport.errors import CredentialsError, DoubtfulWriteError, TransientError
 from transport.http import Answer
+from transport.pieces import pieces
 
 
 class Clock:
@@ -173,8 +174,8 @@ def test_a_refusal_without_words_is_still_a_refusal() -> None:
 
 
 def test_pieces_hold_at_most_as_many_as_mautic_takes() -> None:
-    assert [len(part) for part in batches(range(401))] == [200, 200, 1]
-    assert list(batches([])) == []
+    assert [len(part) for part in pieces(range(401), MAX_ROWS)] == [200, 200, 1]
+    assert list(pieces([], MAX_ROWS)) == []
 
 
 @pytest.mark.parametrize(
