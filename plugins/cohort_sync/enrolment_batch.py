@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -20,12 +19,9 @@ from mautic_hook.contacts import (
     find_by_id,
     stop_mail,
 )
-from mautic_hook.ensuring import wait_after
-from transport.errors import DoubtfulWriteError, NotFoundError, RefusedError
+from transport.errors import NotFoundError, RefusedError
 from wpms_hook.client import WpmsClient
 from wpms_hook.enrolments import Enrolment, RowKey, write_statuses
-
-log = logging.getLogger(__name__)
 
 #: Versions of Mautic know other countries and zones; a contact can do without them.
 OPTIONAL_FIELDS = frozenset({"country", "timezone", "firstname", "lastname"})
@@ -49,21 +45,11 @@ class Batch:
 
         Returns the rows that changed meanwhile, or that others of the batch stood in the way of.
         """
-        patience = self.mautic.transport.patience
-        for attempt in range(1, patience.tries + 1):
-            planned = self._plan(rows)
-            if self.dry_run:
-                for learner in planned:
-                    self.report.add(learner.row.user_id, learner.deed, learner.notes)
-                return {}
-            try:
-                done = self._send(planned)
-                break
-            except DoubtfulWriteError as doubt:
-                if attempt == patience.tries:
-                    raise
-                log.warning("%s", doubt)
-                wait_after(self.mautic, doubt, attempt)
+        if self.dry_run:
+            for learner in self._plan(rows):
+                self.report.add(learner.row.user_id, learner.deed, learner.notes)
+            return {}
+        done = self.mautic.transport.settled(lambda doubts: self._send(self._plan(rows)))
         return self._write_back(done)
 
     def _plan(self, rows: Sequence[Enrolment]) -> list[PlannedLearner]:

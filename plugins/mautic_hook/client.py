@@ -13,7 +13,8 @@ from mautic_hook.auth import ClientCredentials
 from mautic_hook.quirks import Quirks, quirks_of
 from transport.delays import Patience
 from transport.errors import ApiOffError, DoubtfulWriteError, RightsError, TransientError
-from transport.http import Answer, ServerError, Transport
+from transport.failures import ServerError
+from transport.http import Answer, Transport
 from transport.redaction import redact
 
 Row = Mapping[str, Any]

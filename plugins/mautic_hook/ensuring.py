@@ -37,27 +37,16 @@ def create_once(
     Mautic can answer 500, or not at all, after it has saved: so after doubt it waits, searches,
     and only then creates again.
     """
-    found = find()
-    if found is not None:
-        return found, False
-    patience = client.transport.patience
-    for attempt in range(patience.tries):
-        try:
-            return create(), True
-        except DoubtfulWriteError as doubt:
-            wait_after(client, doubt, attempt)
-            found = find()
-            if found is not None:
-                return found, True
-            if attempt == patience.tries - 1:
-                raise
-    raise AssertionError("patience.tries is at least 1")
 
+    def look_and_create(doubts: int) -> tuple[Made, bool]:
+        found = find()
+        return (create(), True) if found is None else (found, doubts > 0)
 
-def wait_after(client: MauticClient, doubt: DoubtfulWriteError, attempt: int) -> None:
-    """Waits before looking back; raises `doubt` when the server asks for more than our patience."""
-    patience = client.transport.patience
-    seconds = doubt.retry_after or patience.first_wait * 2**attempt
-    if seconds > patience.longest_wait:
-        raise doubt
-    client.transport.pause(seconds)
+    try:
+        return client.transport.settled(look_and_create)
+    except DoubtfulWriteError:
+        # Also the last one may have been done.
+        found = find()
+        if found is None:
+            raise
+        return found, True

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mautic_hook.batches import MAX_ROWS, row_answers
 from mautic_hook.client import MauticClient
-from mautic_hook.ensuring import Ensured, wait_after
-from transport.errors import DoubtfulWriteError
+from mautic_hook.ensuring import Ensured
 from transport.pieces import pieces
 
 _PAGE = 1000
@@ -46,24 +45,14 @@ def delete_tag(client: MauticClient, tag_id: int) -> None:
     client.delete(f"/api/tags/{tag_id}/delete", tried=f"delete tag {tag_id}")
 
 
-def _create(client: MauticClient, names: Iterable[str]) -> list[tuple[str, Ensured]]:
-    missing, found = list(names), dict[str, int]()
-    patience = client.transport.patience
-    for attempt in range(patience.tries):
-        try:
-            results = _post(client, missing)
-            break
-        except DoubtfulWriteError as doubt:
-            if attempt == patience.tries - 1:
-                raise
-            wait_after(client, doubt, attempt)
-            now = list_tags(client)
-            found |= {name: now[name] for name in missing if name in now}
-            missing = [name for name in missing if name not in now]
-            results = []
-            if not missing:
-                break
-    return [(n, Ensured("tag", n, "created", i)) for n, i in found.items()] + results
+def _create(client: MauticClient, names: Sequence[str]) -> list[tuple[str, Ensured]]:
+    def look_and_post(doubts: int) -> list[tuple[str, Ensured]]:
+        there = list_tags(client) if doubts else {}
+        made = [(n, Ensured("tag", n, "created", there[n])) for n in names if n in there]
+        missing = [name for name in names if name not in there]
+        return made + (_post(client, missing) if missing else [])
+
+    return client.transport.settled(look_and_post)
 
 
 def _post(client: MauticClient, names: list[str]) -> list[tuple[str, Ensured]]:

@@ -14,11 +14,11 @@ from transport.delays import Patience
 from transport.errors import (
     ApiOffError,
     CredentialsError,
-    DoubtfulWriteError,
     NotFoundError,
     RightsError,
 )
-from transport.http import Answer, ServerError, Transport
+from transport.failures import ServerError
+from transport.http import Answer, Transport
 from transport.redaction import redact
 
 #: The plugin's routes; they answer on the main site only.
@@ -77,18 +77,12 @@ class WpmsClient:
         return self._write("POST", route, json, tried)
 
     def _write(self, method: str, route: str, json: Any, tried: str) -> Answer:
-        patience = self.transport.patience
-        for attempt in range(patience.tries):
-            try:
-                return _told_apart(
-                    lambda: self.transport.write(method, ROUTES + route, tried=tried, json=json)
-                )
-            except DoubtfulWriteError as doubt:
-                seconds = doubt.retry_after or patience.first_wait * 2**attempt
-                if attempt == patience.tries - 1 or seconds > patience.longest_wait:
-                    raise
-                self.transport.pause(seconds)
-        raise AssertionError("patience.tries is at least 1")
+        path = ROUTES + route
+
+        def send(doubts: int) -> Answer:
+            return _told_apart(lambda: self.transport.write(method, path, tried=tried, json=json))
+
+        return self.transport.settled(send)
 
 
 def read_error(body: Any) -> ServerError:

@@ -22,7 +22,8 @@ from transport.errors import (
     TransientError,
     WrongServerError,
 )
-from transport.http import ServerError, Transport
+from transport.failures import ServerError
+from transport.http import Transport
 
 HURRY = Patience(connect=5.0, read=5.0, tries=3, first_wait=0.001, longest_wait=60.0)
 
