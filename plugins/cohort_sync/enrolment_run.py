@@ -6,15 +6,12 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from io import StringIO
 from typing import Any
-
-from rich.console import Console
 
 from cohort_sync.calendars import calendar_of
 from cohort_sync.enrolment_report import print_enrolments
 from cohort_sync.enrolment_sync import find_work, sync_course
-from cohorts.show import WIDTH
+from cohorts.show import as_text
 from mautic_hook.client import MauticClient
 from wpms_hook.client import WpmsClient
 
@@ -60,8 +57,5 @@ def whole_report(work: dict[str, Any], courses: Sequence[dict[str, Any]]) -> dic
         "courses": list(courses),
         "problems": work["problems"],
     }
-    console = Console(file=StringIO(), width=WIDTH, color_system=None)
-    print_enrolments(report, console)
-    assert isinstance(console.file, StringIO)
-    log.info("What became of it:\n%s", console.file.getvalue())
+    log.info("What became of it:\n%s", as_text(lambda out: print_enrolments(report, out)))
     return report

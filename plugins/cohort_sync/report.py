@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from io import StringIO
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from cohort_sync.rollover_plan import RolloverPlan
-from cohorts.show import WIDTH
+from cohorts.show import as_text
 from mautic_hook.ensuring import Ensured
 
 _KINDS = {
@@ -75,10 +74,7 @@ class RolloverReport:
 
     def text(self) -> str:
         """The report as a log shows it."""
-        console = Console(file=StringIO(), width=WIDTH, color_system=None)
-        print_report(self.as_data(), console)
-        assert isinstance(console.file, StringIO)
-        return console.file.getvalue()
+        return as_text(lambda console: print_report(self.as_data(), console))
 
 
 def print_report(report: dict[str, Any], console: Console, most: int = _MOST_NAMES) -> None:

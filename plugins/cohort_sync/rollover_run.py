@@ -5,17 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from io import StringIO
 from typing import Any
-
-from rich.console import Console, RenderableType
 
 from cohort_sync.calendars import calendar_of
 from cohort_sync.errors import RefusedThingsError
 from cohort_sync.rollover import roll_over
 from cohorts.model import Moment
 from cohorts.rolling import transitions
-from cohorts.show import WIDTH, cohort_table, transition_lines
+from cohorts.show import as_text, cohort_table, transition_lines
 from mautic_hook.client import MauticClient
 
 log = logging.getLogger(__name__)
@@ -32,8 +29,9 @@ def tell_standings(courses: Sequence[str], as_of: Moment) -> dict[str, int]:
         for offering in calendar.offerings
         for change in transitions(offering, as_of - timedelta(days=1), as_of)
     ]
-    log.info("The calendar as of %s:\n%s", as_of, _text(cohort_table(calendar, as_of)))
-    log.info("Since the day before:\n%s", _text(transition_lines(changes)))
+    standings, rolled = cohort_table(calendar, as_of), transition_lines(changes)
+    log.info("The calendar as of %s:\n%s", as_of, as_text(lambda out: out.print(standings)))
+    log.info("Since the day before:\n%s", as_text(lambda out: out.print(rolled)))
     return {"offerings": len(calendar.offerings), "rolled": len(changes)}
 
 
@@ -53,10 +51,3 @@ def check_refusals(report: dict[str, Any]) -> None:
         raise RefusedThingsError(
             f"{len(refused)} things need a person; the rest is done:\n{reasons}"
         )
-
-
-def _text(renderable: RenderableType) -> str:
-    console = Console(file=StringIO(), width=WIDTH, color_system=None)
-    console.print(renderable)
-    assert isinstance(console.file, StringIO)
-    return console.file.getvalue()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from io import StringIO
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -39,6 +40,13 @@ def console(*, stderr: bool = False) -> Console:
     """A console as wide as the terminal, or wide enough for the tables where there is none."""
     made = Console(stderr=stderr)
     return made if made.is_terminal else Console(stderr=stderr, width=WIDTH)
+
+
+def as_text(show: Callable[[Console], None]) -> str:
+    """What `show` prints, as a log takes it: plain, as wide as the tables."""
+    printed = StringIO()
+    show(Console(file=printed, width=WIDTH, color_system=None))
+    return printed.getvalue()
 
 
 def cohort_table(calendar: Calendar, moment: Moment) -> RenderableType:
