@@ -14,7 +14,7 @@ from cohorts.calendar_file import CALENDAR_PATH, load_calendar, overlaps
 from cohorts.calendar_schema import schema_text
 from cohorts.errors import CalendarError, Problem
 from cohorts.expansion import HORIZON
-from cohorts.model import Moment
+from cohorts.model import YEARS, Moment
 from cohorts.rolling import transitions
 from cohorts.show import as_data, cohort_table, console, transition_lines
 
@@ -76,8 +76,8 @@ def _as_of(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2018-12-05") from None
-    if not 1990 <= day.year <= 2199:
-        raise argparse.ArgumentTypeError(f"{text}: a year from 1990 to 2199")
+    if day.year not in YEARS:
+        raise argparse.ArgumentTypeError(f"{text}: a year from {YEARS[0]} to {YEARS[-1]}")
     return day
 
 

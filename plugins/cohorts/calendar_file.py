@@ -24,8 +24,8 @@ from cohorts.entries import (
     WrittenDay,
 )
 from cohorts.errors import CalendarError, Problem, Where
-from cohorts.expansion import YEARS, cohorts_of, fires_at_all, rule_days
-from cohorts.model import Announcement, Calendar, Cohort, Offering, Rule, local_date
+from cohorts.expansion import cohorts_of, fires_at_all, rule_days
+from cohorts.model import YEARS, Announcement, Calendar, Cohort, Offering, Rule, local_date
 from cohorts.problems import Lines, did_you_mean, problems_of
 
 #: Where the project keeps its calendar.

@@ -25,7 +25,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from cohorts.expansion import YEARS, parsed_rule
+from cohorts.expansion import parsed_rule
+from cohorts.model import YEARS
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAY = re.compile(r"(?:(?P<weekday>[A-Za-z]+)\s+)?(?P<day>\d{4}-\d{2}-\d{2})")

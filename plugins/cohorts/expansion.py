@@ -13,9 +13,6 @@ from cohorts.model import Cohort, Offering, Rule
 #: Cohorts of a rule without an end are told this far ahead; the next one however far it is.
 HORIZON = timedelta(days=366)
 
-#: The years in which dates may lie; far enough from the ends of Python's calendar to count on.
-YEARS = range(1990, 2200)
-
 #: Every weekday falls on every day of a year, 29 February too, within forty years.
 FULL_CYCLE_YEARS = 40
 

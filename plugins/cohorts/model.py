@@ -12,6 +12,9 @@ Delivery = Literal["is", "cohort"]
 Source = Literal["wp", "mautic"]
 SOURCES: tuple[Source, ...] = ("wp", "mautic")
 
+#: The years in which dates may lie; far enough from the ends of Python's calendar to count on.
+YEARS = range(1990, 2200)
+
 #: A date is that local date in every zone; an instant is converted in each offering's own zone.
 Moment = date | datetime
 

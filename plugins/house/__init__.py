@@ -8,7 +8,7 @@ from typing import Any
 from airflow.sdk import Asset, AssetAlias, Context, ExceptionRetryPolicy, RetryAction, RetryRule
 
 from cohort_sync.errors import FarDateError
-from cohorts.expansion import YEARS
+from cohorts.model import YEARS
 
 #: One writer to Mautic at a time (design rule 4): a pool of one slot that every writing task uses.
 MAUTIC_WRITE_POOL = "mautic_write"
