@@ -80,7 +80,7 @@ def cohort_rollover() -> None:
         """Tells the course sites what learners may choose today; a replay leaves them alone."""
         from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSkipException
 
-        from cohort_sync.calendars import calendar_of
+        from cohort_sync.calendars import chosen, whole_calendar
         from cohort_sync.offer_push import push_offers as push
         from wpms_hook.hook import WpmsHook
 
@@ -92,7 +92,7 @@ def cohort_rollover() -> None:
             reason = "there is no connection wpms_default, so there are no course sites to tell"
             raise AirflowSkipException(reason) from None
         now = pendulum.now("UTC")
-        calendar = calendar_of(params["courses"])
+        calendar = chosen(whole_calendar(), params["courses"])
         return push(client, calendar, as_of(context), now, dry_run=params["dry_run"])
 
     @task

@@ -12,16 +12,18 @@ from cohorts.model import Calendar
 log = logging.getLogger(__name__)
 
 
-def calendar_of(courses: Sequence[str]) -> Calendar:
-    """The calendar with these courses only (none named: all); its warnings are logged.
-
-    Raises `CalendarError` and `UnknownCourseError`.
-    """
+def whole_calendar() -> Calendar:
+    """The shipped calendar; its warnings are logged. Raises `CalendarError`."""
     loaded = load_calendar()
     for warning in loaded.warnings:
         log.warning("calendar: %s", warning)
+    return loaded.calendar
+
+
+def chosen(calendar: Calendar, courses: Sequence[str]) -> Calendar:
+    """The calendar with these courses only; none named: all. Raises `UnknownCourseError`."""
     try:
-        return loaded.calendar.only(tuple(courses))
+        return calendar.only(tuple(courses))
     except KeyError as error:
-        known = ", ".join(sorted({o.course for o in loaded.calendar.offerings}))
+        known = ", ".join(sorted({offering.course for offering in calendar.offerings}))
         raise UnknownCourseError(f"no course {error.args[0]!r}; there are {known}") from None

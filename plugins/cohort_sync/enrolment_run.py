@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from cohort_sync.calendars import calendar_of
+from cohort_sync.calendars import whole_calendar
 from cohort_sync.enrolment_report import print_enrolments
 from cohort_sync.enrolment_sync import find_work, sync_course
 from cohorts.show import as_text
@@ -20,8 +20,7 @@ log = logging.getLogger(__name__)
 
 def work_list(client: WpmsClient, courses: Sequence[str], *, everything: bool) -> dict[str, Any]:
     """The sites with work (`blog_ids`), pending learners by course, and what does not fit."""
-    calendar_of(courses)  # says which code is unknown
-    work = find_work(client, calendar_of(()), courses, everything=everything)
+    work = find_work(client, whole_calendar(), courses, everything=everything)
     for problem in work.problems:
         log.warning("%s", problem)
     log.info("%d course sites have something to sync", len(work.blog_ids))
@@ -39,7 +38,7 @@ def run_course(
 ) -> dict[str, Any]:
     """Syncs one course site; returns its report as plain data."""
     report = sync_course(
-        mautic, wpms, calendar_of(()), blog_id, now, dry_run=dry_run, everything=everything
+        mautic, wpms, whole_calendar(), blog_id, now, dry_run=dry_run, everything=everything
     )
     for problem in report.problems:
         log.warning("site %d, user %d: %s", blog_id, problem["user"], problem["what"])

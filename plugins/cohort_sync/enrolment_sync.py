@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
+from cohort_sync.calendars import chosen
 from cohort_sync.enrolment_batch import Again, Batch
 from cohort_sync.enrolment_report import CourseReport
 from cohort_sync.errors import GoneSiteError
@@ -49,6 +50,7 @@ def find_work(
     """Which sites have rows to sync; one list of sites is read, however many learners there are.
 
     `courses` (codes; none: all) narrows the work, not what is said about sites and offerings.
+    Raises `UnknownCourseError`.
 
     Sites without an offering and offerings without a site are told, and the rest goes on.
     """
@@ -66,8 +68,8 @@ def find_work(
         for path, offering in offered.items()
         if path not in known
     ]
-    chosen = {offering.site for offering in calendar.only(tuple(courses)).offerings}
-    sites = [site for site in sites if site.path in chosen]
+    asked = {offering.site for offering in chosen(calendar, courses).offerings}
+    sites = [site for site in sites if site.path in asked]
     work = [site for site in sites if site.dirty or (everything and site.linked)]
     pending = {offered[site.path].course: site.pending for site in sites if site.pending}
     return Work([site.blog_id for site in work], pending, problems)

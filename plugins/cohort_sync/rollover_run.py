@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from cohort_sync.calendars import calendar_of
+from cohort_sync.calendars import chosen, whole_calendar
 from cohort_sync.errors import RefusedThingsError
 from cohort_sync.rollover import roll_over
 from cohorts.model import Moment
@@ -23,7 +23,7 @@ def tell_standings(courses: Sequence[str], as_of: Moment) -> dict[str, int]:
 
     Raises `CalendarError` and `UnknownCourseError`.
     """
-    calendar = calendar_of(courses)
+    calendar = chosen(whole_calendar(), courses)
     changes = [
         change
         for offering in calendar.offerings
@@ -39,7 +39,7 @@ def run_rollover(
     client: MauticClient, courses: Sequence[str], as_of: Moment, today: Moment, *, dry_run: bool
 ) -> dict[str, Any]:
     """Makes what is missing in Mautic; logs and returns the report (`RolloverReport.as_data`)."""
-    report = roll_over(client, calendar_of(courses), as_of, today, dry_run=dry_run)
+    report = roll_over(client, chosen(whole_calendar(), courses), as_of, today, dry_run=dry_run)
     log.info("What became of it:\n%s", report.text())
     return report.as_data()
 
