@@ -8,8 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,16 +22,7 @@ from ops.run import DAG_ID, WRITE_POOL, wait_for_dag
 from ops.servers import AIRFLOW_COMMANDS, listens
 from ops.settings import WPMS_CONNECTION, Settings, airflow_environment
 from tests.conftest import ROOT
-
-SECONDS = 900
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Waits for a condition."""
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end, f"not so after {SECONDS} s"
-        time.sleep(0.2)
+from tests.waiting import LONG, wait_until
 
 
 def free_port(following: int = 0) -> int:
@@ -93,7 +83,7 @@ def running_redis() -> Iterator[str]:
     command += ["--save", "", "--appendonly", "no"]
     try:
         with running_servers({"redis": command}, os.environ, folder) as servers:
-            wait_until(lambda: all_alive(servers, folder) and listens(port))
+            wait_until(lambda: all_alive(servers, folder) and listens(port), LONG)
             yield f"redis://127.0.0.1:{port}/0"
     finally:
         shutil.rmtree(folder)
@@ -149,7 +139,7 @@ def running_airflow(root: Path, database: str) -> Iterator[tuple[Settings, dict[
         for name, command in commands.items():
             log = settings.log_file(name)
             servers.append(processes.start(name, command, environment, root, log))
-        wait_until(lambda: listens(settings.port) and listens(settings.sandbox_port))
+        wait_until(lambda: listens(settings.port) and listens(settings.sandbox_port), LONG)
         api = AirflowApi(settings.airflow_url, DAG_ID)
         wait_for_dag(settings, api)
         api.ensure_pool(WRITE_POOL, "one writer")

@@ -13,7 +13,7 @@ from cohorts.calendar_file import load_calendar
 from cohorts.names import day_code
 from cohorts.rolling import standing
 from tests.cohort_sync.networks import Network, running_network
-from tests.cohort_sync.test_rollover_killed import until
+from tests.waiting import wait_until
 from transport.errors import CallError
 from wpms_hook.mapping import Mapped
 
@@ -181,7 +181,7 @@ def test_a_row_changed_while_it_is_synced_ends_right(network: Network) -> None:
     network.mautic.fault("delay", path="^/api/contacts/batch/new$", seconds=0.5, after_commit=True)
     with ThreadPoolExecutor(1) as pool:
         run = pool.submit(network.sync)
-        until(lambda: bool(network.mautic.state()["contacts"]))
+        wait_until(lambda: bool(network.mautic.state()["contacts"]))
         # The contact is made, its id not yet written back: the address must not make another.
         network.wpms.profile(ann, email="ann.new@example.org", first_name="Annabel")
         counts = run.result()
@@ -206,7 +206,7 @@ def test_killed_in_the_middle_and_run_again_it_ends_as_if_undisturbed(
     arguments = [mautic.url, mautic.client_id, mautic.client_secret]
     arguments += [wpms.url, wpms.user, wpms.password]
     process = subprocess.Popen([sys.executable, "-m", "tests.cohort_sync.sync_once", *arguments])
-    until(lambda: any(entry["fault"] == "hold" for entry in mautic.requests()))
+    wait_until(lambda: any(entry["fault"] == "hold" for entry in mautic.requests()))
     process.send_signal(signal.SIGKILL)
     process.wait()
     mautic.clear_faults()

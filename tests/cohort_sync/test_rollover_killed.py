@@ -1,8 +1,6 @@
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import pytest
 
@@ -11,17 +9,10 @@ from cohorts.model import Calendar
 from sandbox.runner import Sandbox
 from tests.cohort_sync.mautics import client_of, content
 from tests.cohort_sync.test_rollover import DECEMBER_5, NOW
+from tests.waiting import wait_until
 
 #: One write for all tags and one for the category; then segments, drafts and campaigns.
 WRITES = 1 + 1 + 6 + 2 + 3
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Waits for a condition."""
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.01)
 
 
 def writes(sandbox: Sandbox) -> int:
@@ -43,7 +34,7 @@ def test_killed_at_any_write_and_run_again_it_ends_as_if_undisturbed(
     sandbox.fault("hold", method="POST", path="^/api/", skip=nth, after_commit=after_commit)
     arguments = [sandbox.url, sandbox.client_id, sandbox.client_secret]
     process = subprocess.Popen([sys.executable, "-m", "tests.cohort_sync.roll_once", *arguments])
-    until(lambda: any(entry["fault"] == "hold" for entry in sandbox.requests()))
+    wait_until(lambda: any(entry["fault"] == "hold" for entry in sandbox.requests()))
     process.send_signal(signal.SIGKILL)
     process.wait()
     sandbox.clear_faults()

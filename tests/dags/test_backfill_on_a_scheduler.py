@@ -20,7 +20,8 @@ from ops.settings import SANDBOX_CLIENT, SANDBOX_SECRET, Settings
 from sandbox.runner import Sandbox
 from tests.cohort_sync.mautics import calendar_year_2018
 from tests.conftest import ROOT
-from tests.services import copy_of_the_project, running_airflow, running_postgres, wait_until
+from tests.services import copy_of_the_project, running_airflow, running_postgres
+from tests.waiting import LONG, wait_until
 
 AUCKLAND = ZoneInfo("Pacific/Auckland")
 
@@ -34,7 +35,7 @@ class Network:
 
     def backfill(self, first: str, last: str, *options: str) -> None:
         """Starts a backfill on the command line, as the README says; one at a time is allowed."""
-        wait_until(lambda: not self.backfilling())
+        wait_until(lambda: not self.backfilling(), LONG)
         command = ["airflow", "backfill", "create", "--dag-id", DAG_ID]
         command += ["--from-date", first, "--to-date", last, *options]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True)
@@ -57,7 +58,7 @@ class Network:
 
     def wait_until_all_succeeded(self) -> list[dict[str, Any]]:
         # Twice: the pages of one reading are not of one moment.
-        wait_until(lambda: self.all_ended() and self.all_ended())
+        wait_until(lambda: self.all_ended() and self.all_ended(), LONG)
         runs = self.runs()
         assert [run["dag_run_id"] for run in runs if run["state"] == "failed"] == []
         return runs

@@ -40,8 +40,8 @@ from tests.services import (
     running_postgres,
     running_redis,
     running_servers,
-    wait_until,
 )
+from tests.waiting import LONG, wait_until
 
 RESULTS = {"cohort_rollover": "ensure_in_mautic", "enrolment_sync": "report"}
 # No task here defers, so no triggerer is needed.
@@ -80,7 +80,9 @@ def running_stand_ins(root: Path) -> Iterator[tuple[Sandbox, Wpms]]:
     command = [sys.executable, "-m", "sandbox", *ports]
     log = log_file("sandbox", root)
     with running_servers({"sandbox": command}, os.environ, root) as servers:
-        wait_until(lambda: all_alive(servers, root) and log.read_text().count("listens on") == 2)
+        wait_until(
+            lambda: all_alive(servers, root) and log.read_text().count("listens on") == 2, LONG
+        )
         mautic, wpms = (line.split()[-1] for line in log.read_text().splitlines())
         yield (
             Sandbox(mautic, SANDBOX_CLIENT, SANDBOX_SECRET, "", ""),
@@ -113,7 +115,7 @@ def lane_environment(
 def run(settings: Settings, dag_id: str) -> tuple[str, Counter[str]]:
     """Runs a DAG through the REST API; gives its last state, and how many instances a task had."""
     api = AirflowApi(settings.airflow_url, dag_id)
-    wait_until(lambda: api.dag() is not None)
+    wait_until(lambda: api.dag() is not None, LONG)
     run_id = api.trigger({})
     *_, last = api.wait(run_id, RESULTS[dag_id])
     tasks = api.tasks(run_id)
@@ -137,7 +139,7 @@ def lane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lane]:
         migrate = ["airflow", "db", "migrate"]
         subprocess.run(migrate, env=environment, check=True, capture_output=True)
         with running_servers(AIRFLOW, environment, root) as servers:
-            wait_until(lambda: all_alive(servers, root) and listens(settings.port))
+            wait_until(lambda: all_alive(servers, root) and listens(settings.port), LONG)
             AirflowApi(settings.airflow_url, "").ensure_pool(WRITE_POOL, "one writer")
             ended = {dag_id: run(settings, dag_id) for dag_id in RESULTS}
             states = {dag_id: state for dag_id, (state, _) in ended.items()}
@@ -165,7 +167,7 @@ def test_every_learner_of_a_linked_course_is_a_contact_exactly_once(lane: Lane) 
 
 def test_every_task_was_done_by_the_celery_worker(lane: Lane) -> None:
     # A run may end a moment before the worker has stored its last result.
-    wait_until(lambda: done_by_the_worker(lane.database) == lane.tasks)
+    wait_until(lambda: done_by_the_worker(lane.database) == lane.tasks, LONG)
 
 
 def done_by_the_worker(database: str) -> dict[str, Counter[str]]:

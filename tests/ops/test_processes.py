@@ -4,7 +4,6 @@ import dataclasses
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from ops import processes
 from ops.processes import Server
+from tests.waiting import wait_until
 
 # A server with a child and a grandchild, as Airflow's scheduler has; it says when all are up.
 FAMILY = """
@@ -48,13 +48,6 @@ def start(tmp_path: Path) -> Iterator[StartServer]:
 
     yield start_program
     processes.stop(started, tmp_path, patience=0.2)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < give_up, "waited for 20 s"
-        time.sleep(0.01)
 
 
 def test_a_server_is_stopped_with_its_grandchildren(start: StartServer, tmp_path: Path) -> None:

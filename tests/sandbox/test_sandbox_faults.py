@@ -4,7 +4,6 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,16 +12,9 @@ import requests
 
 from tests.sandbox.sandbox_api import Api, signed_in
 from tests.sandbox.sandbox_replay import recording
+from tests.waiting import wait_until
 
 NEW_TAG = "/api/tags/new"
-
-
-def until(condition: Callable[[], Any]) -> None:
-    """Wait for a condition that another thread brings about."""
-    end = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.005)
 
 
 def tags(api: Api) -> list[str]:
@@ -135,7 +127,7 @@ def test_a_held_request_is_answered_when_the_faults_are_cleared(
     answers: list[requests.Response] = []
     thread = threading.Thread(target=lambda: answers.append(api.post(NEW_TAG, {"tag": "x"})))
     thread.start()
-    until(lambda: api.sandbox.requests()[-1:] and last_request(api)["fault"] == "hold")
+    wait_until(lambda: api.sandbox.requests()[-1:] and last_request(api)["fault"] == "hold")
     assert last_request(api)["status"] is None
     assert tags(api) == (["x"] if after_commit else [])
     api.sandbox.clear_faults()
@@ -157,7 +149,7 @@ def test_a_client_that_leaves_while_held_gets_nothing_more_done(
             f"{api.session.headers['Authorization']!s}\r\nContent-Length: {len(body)}\r\n\r\n"
             f"{body}".encode()
         )
-        until(lambda: last_request(api)["fault"] == "hold")
+        wait_until(lambda: last_request(api)["fault"] == "hold")
     api.sandbox.clear_faults()
     assert api.get("/api/tags").status_code == 200
     assert tags(api) == stored
