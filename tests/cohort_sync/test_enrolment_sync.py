@@ -1,9 +1,4 @@
 import logging
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -12,22 +7,9 @@ from cohort_sync.enrolment_sync import find_work
 from cohorts.calendar_file import load_calendar
 from cohorts.names import day_code
 from cohorts.rolling import standing
-from tests.cohort_sync.networks import Network, running_network
-from tests.waiting import wait_until
+from tests.cohort_sync.networks import Network
 from transport.errors import CallError
 from wpms_hook.mapping import Mapped
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    with running_network(tmp_path_factory.mktemp("network")) as network:
-        yield network
-
-
-@pytest.fixture
-def network(running: Network) -> Network:
-    running.begin()
-    return running
 
 
 def writes(network: Network) -> list[str]:
@@ -144,89 +126,6 @@ def test_one_impossible_learner_stops_nobody_and_has_the_reason_on_the_row(
     assert network.sync() == {}
 
 
-@pytest.mark.parametrize("kind", ["cut_after", "cut_before", "html_after", "truncate", "status"])
-@pytest.mark.parametrize(
-    "path", ["^/api/contacts/batch/new$", "^/wp-json/course-sync/v1/statuses$"]
-)
-def test_an_answer_lost_after_saving_doubles_nobody(network: Network, kind: str, path: str) -> None:
-    network.wpms.seed(420)
-    side = network.mautic if "/api/" in path else network.wpms
-    more = {"status": 500, "after_commit": True} if kind == "status" else {}
-    side.fault(kind, path=path, times=2, **more)
-    network.sync()
-    assert len(network.contacts()) == 420
-    assert network.outcome()["in step"]
-
-
-def test_a_failed_read_removes_nobody(network: Network) -> None:
-    network.wpms.seed(50)
-    network.sync()
-    before = network.outcome()
-    for row in network.wpms.rows()[:3]:
-        network.wpms.profile(row["user_id"], first_name="New")
-    network.mautic.fault("status", path="^/api/contacts$", method="GET", times=0, status=503)
-    with pytest.raises(CallError) as caught:
-        network.sync()
-    told = str(caught.value)
-    assert told.startswith("LiDA101 by OERu, site 2: look up contacts")
-    assert "GET /api/contacts answered 503" in told
-    assert "A retry may help. If it goes on, the server's own log" in told
-    network.mautic.clear_faults()
-    assert network.sync() == {"updated": 3}
-    assert network.outcome() == before
-
-
-def test_a_row_changed_while_it_is_synced_ends_right(network: Network) -> None:
-    ann = network.wpms.enrol("ann@example.org", "/lida101/")
-    network.mautic.fault("delay", path="^/api/contacts/batch/new$", seconds=0.5, after_commit=True)
-    with ThreadPoolExecutor(1) as pool:
-        run = pool.submit(network.sync)
-        wait_until(lambda: bool(network.mautic.state()["contacts"]))
-        # The contact is made, its id not yet written back: the address must not make another.
-        network.wpms.profile(ann, email="ann.new@example.org", first_name="Annabel")
-        counts = run.result()
-    assert counts["changed meanwhile"] == 1
-    assert list(network.contacts()) == ["ann.new@example.org"]
-    assert network.outcome()["in step"]
-
-
-@pytest.mark.parametrize(("learners", "nth"), [(1100, 0), (1100, 4), (5000, 12)])
-@pytest.mark.parametrize("after_commit", [False, True], ids=["before_saving", "after_saving"])
-def test_killed_in_the_middle_and_run_again_it_ends_as_if_undisturbed(
-    network: Network, learners: int, nth: int, after_commit: bool
-) -> None:
-    network.wpms.seed(learners)
-    network.sync()
-    undisturbed = network.outcome()
-    network.begin()
-    network.wpms.seed(learners)
-    path = "^/api/contacts/batch/new$"
-    network.mautic.fault("hold", path=path, skip=nth, after_commit=after_commit)
-    mautic, wpms = network.mautic, network.wpms
-    arguments = [mautic.url, mautic.client_id, mautic.client_secret]
-    arguments += [wpms.url, wpms.user, wpms.password]
-    process = subprocess.Popen([sys.executable, "-m", "tests.cohort_sync.sync_once", *arguments])
-    wait_until(lambda: any(entry["fault"] == "hold" for entry in mautic.requests()))
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    mautic.clear_faults()
-    network.sync()
-    assert network.outcome() == undisturbed
-    sent = [e for e in mautic.requests() if e["path"] == "/api/contacts/batch/new"]
-    courses = 2
-    assert len(sent) <= courses * -(-learners // courses // 200) + 1, "at most one batch twice"
-
-
-def test_two_runs_after_each_other_through_the_one_slot_pool_double_nobody(
-    network: Network,
-) -> None:
-    network.wpms.seed(300)
-    with ThreadPoolExecutor(1) as one_slot:
-        runs = [one_slot.submit(network.sync) for _ in range(3)]
-    assert [run.result()["signed up"] for run in runs] == [300, 0, 0]
-    assert len(network.contacts()) == 300
-
-
 def test_a_dry_run_says_what_would_be_sent_and_writes_nothing(network: Network) -> None:
     network.wpms.seed(30)
     network.wpms.forget_requests()
@@ -308,22 +207,6 @@ def test_everything_does_not_swallow_who_is_pending_behind_a_link_that_is_off(
     assert network.sync() == {"signed up": 1}
 
 
-@pytest.mark.parametrize("status", [400, 404])
-def test_a_no_that_mautic_would_not_take_stays_on_the_list_and_stops_nobody(
-    network: Network, status: int
-) -> None:
-    ann = network.wpms.enrol("ann@example.org", "/lida101/")
-    network.sync()
-    network.wpms.profile(ann, email_ok=False)
-    network.wpms.enrol("bea@example.org", "/lida101/")
-    network.mautic.fault("status", path="^/api/contacts/1/dnc", status=status)
-    assert network.sync() == {"failed": 1, "signed up": 1}
-    assert not network.contacts()["ann@example.org"]["doNotContact"]
-    network.sync()
-    assert network.contacts()["ann@example.org"]["doNotContact"]
-    assert network.outcome()["in step"]
-
-
 def test_an_account_deleted_and_registered_again_is_signed_up(network: Network) -> None:
     ann = network.wpms.enrol("ann@example.org", "/lida101/")
     network.sync()
@@ -346,14 +229,3 @@ def test_a_newcomer_with_an_address_that_another_gave_up_gets_a_contact_of_their
     names = {email: one["firstname"] for email, one in network.contacts().items()}
     assert names == {"ann2@example.org": "Ann", "ann@example.org": "Nina"}
     assert network.outcome()["in step"]
-
-
-def test_a_server_that_asks_for_hours_does_not_keep_the_one_slot(network: Network) -> None:
-    network.wpms.enrol("ann@example.org", "/lida101/")
-    headers = {"Retry-After": "7200"}
-    path = "^/api/contacts/batch/new$"
-    network.mautic.fault("status", path=path, status=503, headers=headers, times=0)
-    with pytest.raises(CallError) as caught:
-        network.sync()
-    assert caught.value.retry_after == 7200
-    network.mautic.clear_faults()
