@@ -140,33 +140,21 @@ def airflow_environment(settings: Settings, environ: Mapping[str, str]) -> dict[
         "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": str(not settings.real_server),
     }
     if not settings.real_server:
-        environment[MAUTIC_CONNECTION] = sandbox_connection(settings)
-        environment[WPMS_CONNECTION] = sandbox_wpms_connection(settings)
+        environment |= sandbox_connections(settings)
     return environment
 
 
-def sandbox_connection(settings: Settings) -> str:
-    """The Airflow connection to the sandbox Mautic, as JSON."""
-    return json.dumps(
-        {
-            "conn_type": "mautic",
-            "host": settings.sandbox_url,
-            "login": SANDBOX_CLIENT,
-            "password": SANDBOX_SECRET,
-        }
-    )
+def sandbox_connections(settings: Settings) -> dict[str, str]:
+    """The Airflow connections to the stand-ins, as JSON."""
+    mautic = ("mautic", settings.sandbox_url, SANDBOX_CLIENT, SANDBOX_SECRET)
+    wpms = ("wpms", settings.sandbox_wpms_url, SANDBOX_WORKER, SANDBOX_PASSWORD)
+    return {MAUTIC_CONNECTION: connection(*mautic), WPMS_CONNECTION: connection(*wpms)}
 
 
-def sandbox_wpms_connection(settings: Settings) -> str:
-    """The Airflow connection to the sandbox WPMS, as JSON."""
-    return json.dumps(
-        {
-            "conn_type": "wpms",
-            "host": settings.sandbox_wpms_url,
-            "login": SANDBOX_WORKER,
-            "password": SANDBOX_PASSWORD,
-        }
-    )
+def connection(kind: str, host: str, login: str, password: str) -> str:
+    """An Airflow connection as the JSON of an environment variable."""
+    said = {"conn_type": kind, "host": host, "login": login, "password": password}
+    return json.dumps(said)
 
 
 def jwt_secret(settings: Settings) -> str:

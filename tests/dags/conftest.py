@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ops.settings import MAUTIC_CONNECTION, connection
 from sandbox.runner import Sandbox, running_sandbox
 
 if TYPE_CHECKING:
@@ -35,11 +35,6 @@ def dag_bag(database: None) -> DagBag:
 def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """An empty Mautic, to which the connection of the DAGs leads."""
     with running_sandbox(tmp_path) as sandbox:
-        connection = {
-            "conn_type": "mautic",
-            "host": sandbox.url,
-            "login": sandbox.client_id,
-            "password": sandbox.client_secret,
-        }
-        monkeypatch.setenv("AIRFLOW_CONN_MAUTIC_DEFAULT", json.dumps(connection))
+        known = connection("mautic", sandbox.url, sandbox.client_id, sandbox.client_secret)
+        monkeypatch.setenv(MAUTIC_CONNECTION, known)
         yield sandbox

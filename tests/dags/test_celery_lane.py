@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
@@ -28,6 +27,7 @@ from ops.settings import (
     SANDBOX_SECRET,
     Settings,
     airflow_environment,
+    connection,
 )
 from sandbox.runner import Sandbox, Wpms
 from tests.compose.files import SERVICES
@@ -88,10 +88,6 @@ def running_stand_ins(root: Path) -> Iterator[tuple[Sandbox, Wpms]]:
             Sandbox(mautic, SANDBOX_CLIENT, SANDBOX_SECRET, "", ""),
             Wpms(wpms, "worker", "sandbox-password", ""),
         )
-
-
-def connection(kind: str, url: str, login: str, password: str) -> str:
-    return json.dumps({"conn_type": kind, "host": url, "login": login, "password": password})
 
 
 def lane_environment(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,6 +11,7 @@ from airflow.sdk.definitions.dag import DAG
 
 from cohorts.calendar_file import load_calendar
 from house import MAUTIC_WRITE_POOL, SEGMENTS
+from ops.settings import WPMS_CONNECTION, connection
 from sandbox.runner import Sandbox, Wpms, running_wpms
 
 if TYPE_CHECKING:
@@ -23,13 +23,8 @@ def wpms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wpms]:
     """Course sites without learners, to which the connection of the DAGs leads."""
     sites = [(offering.site, offering.course) for offering in load_calendar().calendar.offerings]
     with running_wpms(tmp_path, sites) as wpms:
-        connection = {
-            "conn_type": "wpms",
-            "host": wpms.url,
-            "login": wpms.user,
-            "password": wpms.password,
-        }
-        monkeypatch.setenv("AIRFLOW_CONN_WPMS_DEFAULT", json.dumps(connection))
+        known = connection("wpms", wpms.url, wpms.user, wpms.password)
+        monkeypatch.setenv(WPMS_CONNECTION, known)
         yield wpms
 
 

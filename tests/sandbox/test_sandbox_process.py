@@ -11,9 +11,8 @@ import pytest
 import requests
 
 from sandbox.runner import Sandbox
+from tests.conftest import ROOT
 from tests.sandbox.sandbox_api import Api, signed_in
-
-ROOT = Path(__file__).parents[2]
 
 Start = Callable[..., tuple[subprocess.Popen[str], Sandbox]]
 

@@ -1,12 +1,9 @@
 """Each route of the contract: what it answers, whom it lets in, what it refuses."""
 
-from collections.abc import Iterator
-
 import pytest
 import requests
 
-from sandbox.runner import Wpms
-from tests.sandbox.wpms_api import (
+from tests.sandbox.wpms.wpms_api import (
     IPM,
     LIDA,
     REST,
@@ -14,11 +11,9 @@ from tests.sandbox.wpms_api import (
     Plain,
     key_of,
     of_learner,
-    of_worker,
     offer,
     offers,
     refused,
-    running,
 )
 
 NEXT = "X-Course-Sync-Next"
@@ -32,18 +27,6 @@ WORKER_ROUTES = [
     ("POST", "enrolments"),
     ("POST", "lookup"),
 ]
-
-
-@pytest.fixture(scope="module")
-def wpms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wpms]:
-    with running(tmp_path_factory.mktemp("wpms")) as server:
-        yield server
-
-
-@pytest.fixture
-def api(wpms: Wpms) -> Api:
-    wpms.reset()
-    return of_worker(wpms)
 
 
 def pages(api: Api, route: str) -> list[list[Plain]]:

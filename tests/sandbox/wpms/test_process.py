@@ -13,23 +13,10 @@ import pytest
 import requests
 
 from sandbox.runner import Wpms, running_wpms
-from tests.sandbox.wpms_api import LIDA, SITES, Api, of_worker, offer, offers, running
-
-ROOT = Path(__file__).parents[2]
+from tests.conftest import ROOT
+from tests.sandbox.wpms.wpms_api import LIDA, SITES, Api, of_worker, offer, offers
 
 Start = Callable[[], tuple[subprocess.Popen[str], Wpms]]
-
-
-@pytest.fixture(scope="module")
-def wpms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wpms]:
-    with running(tmp_path_factory.mktemp("wpms")) as server:
-        yield server
-
-
-@pytest.fixture
-def api(wpms: Wpms) -> Api:
-    wpms.reset()
-    return of_worker(wpms)
 
 
 @pytest.fixture

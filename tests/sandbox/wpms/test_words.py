@@ -1,35 +1,18 @@
 """What is written to WordPress: rows after a sync, and what learners say on either side."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from sandbox.runner import Wpms
-from tests.sandbox.wpms_api import (
+from tests.sandbox.wpms.wpms_api import (
     LIDA,
     Api,
     of_learner,
-    of_worker,
     offer,
     offers,
     refused,
-    running,
     written_back,
 )
-
-
-@pytest.fixture(scope="module")
-def wpms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wpms]:
-    with running(tmp_path_factory.mktemp("wpms")) as server:
-        yield server
-
-
-@pytest.fixture
-def api(wpms: Wpms) -> Api:
-    wpms.reset()
-    return of_worker(wpms)
-
 
 # statuses
 

@@ -1,6 +1,5 @@
 """Bodies that make no sense: a documented error, and nothing is changed."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,17 +7,14 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox.runner import Wpms
-from tests.sandbox.wpms_api import (
+from tests.sandbox.wpms.wpms_api import (
     LIDA,
     REST,
     Api,
     of_learner,
-    of_worker,
     offer,
     offers,
     refused,
-    running,
 )
 
 WRITES = [
@@ -30,20 +26,8 @@ WRITES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def wpms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wpms]:
-    with running(tmp_path_factory.mktemp("wpms")) as server:
-        yield server
-
-
-@pytest.fixture
-def api(wpms: Wpms) -> Api:
-    wpms.reset()
-    return of_worker(wpms)
-
-
 SOMETHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(

@@ -1,26 +1,13 @@
 """Which rows are on the work list, and what takes them off it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox.runner import Wpms
 from sandbox.wpms.network import NotAllowedError
-from tests.sandbox.wpms_api import IPM, LIDA, Api, Plain, key_of, of_worker, offer, offers, running
-
-
-@pytest.fixture(scope="module")
-def wpms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wpms]:
-    with running(tmp_path_factory.mktemp("wpms")) as server:
-        yield server
-
-
-@pytest.fixture
-def api(wpms: Wpms) -> Api:
-    wpms.reset()
-    return of_worker(wpms)
+from tests.sandbox.wpms.wpms_api import IPM, LIDA, Api, Plain, key_of, offer, offers
 
 
 def test_a_new_enrolment_is_pending_and_dirty_until_it_is_written_back(api: Api) -> None:
