@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Any
 
 from cohort_sync.enrolment_plan import SAID_NO, PlannedLearner, error_status, plan_batch
 from cohort_sync.enrolment_report import CourseReport
 from cohort_sync.learner_wish import Course
-from mautic_hook.batches import RowAnswer
+from mautic_hook.batches import IN_FLIGHT, MAX_ROWS, RowAnswer
 from mautic_hook.client import MauticClient
 from mautic_hook.contacts import (
     create_contacts,
@@ -26,13 +25,16 @@ from wpms_hook.enrolments import Enrolment, RowKey, write_statuses
 #: Versions of Mautic know other countries and zones; a contact can do without them.
 OPTIONAL_FIELDS = frozenset({"country", "timezone", "firstname", "lastname"})
 
+#: As many rows as Mautic takes at the same time.
+MOST_IN_A_BATCH = IN_FLIGHT * MAX_ROWS
+
 #: Rows to look at once more in this run, with the contacts that are known to be theirs.
 Again = dict[RowKey, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """At most 200 rows on their way."""
+    """At most `MOST_IN_A_BATCH` rows on their way, no two of them for one contact."""
 
     mautic: MauticClient
     wpms: WpmsClient
@@ -78,7 +80,7 @@ class Batch:
         known = [p for p in planned if "id" in p.write]
         answers: dict[int, RowAnswer] = {}
         for group, send in ((new, create_contacts), (known, edit_contacts)):
-            replies = chain.from_iterable(send(self.mautic, [p.write for p in group]))
+            replies = send(self.mautic, [p.write for p in group])
             answers.update(zip((p.row.user_id for p in group), replies, strict=True))
         return answers
 

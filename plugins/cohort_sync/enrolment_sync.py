@@ -13,13 +13,12 @@ from datetime import datetime
 from itertools import chain
 
 from cohort_sync.calendars import chosen
-from cohort_sync.enrolment_batch import Again, Batch
+from cohort_sync.enrolment_batch import MOST_IN_A_BATCH, Again, Batch
 from cohort_sync.enrolment_report import CourseReport
 from cohort_sync.errors import GoneSiteError
 from cohort_sync.learner_wish import Course
 from cohorts.model import Calendar, Offering
 from cohorts.names import status_tag, study_days
-from mautic_hook.batches import MAX_ROWS
 from mautic_hook.client import MauticClient
 from mautic_hook.tags import ensure_tags, list_tags
 from transport.errors import CallError
@@ -117,7 +116,7 @@ def _sync_site(
     only_dirty = not everything or not site.linked
     pages = read_enrolments(wpms, dirty=only_dirty, blog_id=site.blog_id)
     again: Again = {}
-    for rows in chain.from_iterable(pieces(page, MAX_ROWS) for page in pages):
+    for rows in chain.from_iterable(pieces(page, MOST_IN_A_BATCH) for page in pages):
         again |= batch.sync([row for row in rows if row.enrolled or row.dirty])
         log.info("%s: %s", offering.course, dict(report.counts))
     for _ in range(_MOST_ROUNDS_AGAIN):
@@ -142,7 +141,7 @@ def _sync_again(batch: Batch, blog_id: int, again: Again) -> Again:
         if row.key in again
     ]
     still: Again = {}
-    for part in pieces(rows, MAX_ROWS):
+    for part in pieces(rows, MOST_IN_A_BATCH):
         still |= batch.sync(part)
     return still
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from threading import Lock
 
 import requests
 from requests.auth import AuthBase
@@ -33,6 +34,8 @@ class ClientCredentials(AuthBase):
         self._transport: Transport | None = None
         self._token = ""
         self._ends = 0.0
+        # Two requests may be in flight, and both need the one token.
+        self._lock = Lock()
 
     def bind(self, transport: Transport) -> None:
         """Says over which transport tokens are fetched."""
@@ -40,12 +43,14 @@ class ClientCredentials(AuthBase):
 
     def renew(self) -> None:
         """Forgets the token; the next request fetches another."""
-        self._token = ""
+        with self._lock:
+            self._token = ""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if not self._token or self._clock() >= self._ends - _MARGIN:
-            self._fetch()
-        request.headers["Authorization"] = f"Bearer {self._token}"
+        with self._lock:
+            if not self._token or self._clock() >= self._ends - _MARGIN:
+                self._fetch()
+            request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
     def _fetch(self) -> None:

@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 
 
 class MauticClient:
-    """Speaks to one Mautic over one session; for use by one thread.
+    """Speaks to one Mautic over one session.
 
     The functions of `tags`, `categories`, `segments`, `campaigns`, `emails` and `contacts` take a
     client. Errors are those of `transport.errors`.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
-from mautic_hook.batches import MAX_ROWS, RowAnswer, row_answers
+from mautic_hook.batches import IN_FLIGHT, MAX_ROWS, RowAnswer, row_answers
 from mautic_hook.client import MauticClient
 from transport.pieces import pieces
 
@@ -68,14 +70,14 @@ def find_by_id(client: MauticClient, ids: Iterable[int]) -> dict[int, Contact]:
     return found
 
 
-def create_contacts(client: MauticClient, rows: Sequence[Fields]) -> Iterator[list[RowAnswer]]:
-    """Sends rows 200 at a time; each batch's answers, row by row, as soon as they are there.
+def create_contacts(client: MauticClient, rows: Sequence[Fields]) -> list[RowAnswer]:
+    """Sends rows 200 a request, two requests at a time; the answers, row by row.
 
     Mautic merges a row into the contact with its e-mail (status 200 instead of 201). Every row
     needs an e-mail and no id: else Mautic would make a contact that nobody can find again
     (recording contact_new_empty), so that is a `ValueError` here; so is an e-mail that Mautic
-    does not keep. After a `DoubtfulWriteError` read the batch's contacts back before sending it
-    again.
+    does not keep. No two rows may be of one contact. After a `DoubtfulWriteError` read the
+    contacts back before sending them again.
     """
     for row in rows:
         email = str(row.get("email") or "").strip()
@@ -86,8 +88,10 @@ def create_contacts(client: MauticClient, rows: Sequence[Fields]) -> Iterator[li
     return _send(client, "POST", "/api/contacts/batch/new", rows)
 
 
-def edit_contacts(client: MauticClient, rows: Sequence[Fields]) -> Iterator[list[RowAnswer]]:
-    """Changes contacts by `id`, 200 at a time; only what is sent changes, `-tag` removes a tag.
+def edit_contacts(client: MauticClient, rows: Sequence[Fields]) -> list[RowAnswer]:
+    """Changes contacts by `id`, as `create_contacts` does; only what is sent changes.
+
+    `-tag` removes a tag.
 
     `""` and null are ignored unless the row says `overwriteWithBlank`. A row without id
     or with an e-mail that Mautic does not keep is a `ValueError`. Errors as for `create_contacts`.
@@ -133,14 +137,17 @@ def contact_of(row: Mapping[str, Any]) -> Contact:
 _WHERE = "where[0]"
 
 
-def _send(
-    client: MauticClient, method: str, path: str, rows: Sequence[Fields]
-) -> Iterator[list[RowAnswer]]:
+def _send(client: MauticClient, method: str, path: str, rows: Sequence[Fields]) -> list[RowAnswer]:
     call = client.post if method == "POST" else client.patch
-    for part in pieces(rows, MAX_ROWS):
+
+    def send(part: Sequence[Fields]) -> list[RowAnswer]:
         tried = f"write {len(part)} contacts"
         answer = call(path, [dict(row) for row in part], tried=tried)
-        yield row_answers(answer, "contacts", len(part), tried=tried, route=f"{method} {path}")
+        return row_answers(answer, "contacts", len(part), tried=tried, route=f"{method} {path}")
+
+    # Leaving the block waits for every request: an error never leaves one behind in flight.
+    with ThreadPoolExecutor(IN_FLIGHT) as threads:
+        return list(chain.from_iterable(threads.map(send, pieces(rows, MAX_ROWS))))
 
 
 def _missed(client: MauticClient, email: str) -> bool:

@@ -39,7 +39,7 @@ class Answer:
 
 
 class Transport:
-    """Calls one server. Not for use by several threads at once: a session is not.
+    """Calls one server; a few requests may be in flight on its session, each in a thread.
 
     `read_error` tells what an error body of this kind of server says. `pause` waits for seconds;
     it is a parameter so that tests need not wait.

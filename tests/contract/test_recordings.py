@@ -147,22 +147,20 @@ DEEDS = [
     ),
     Deed(
         contacts.create_contacts,
-        lambda c, v: list(
-            contacts.create_contacts(c, recording(v, "contacts_batch_new_mixed")["request"]["json"])
+        lambda c, v: contacts.create_contacts(
+            c, recording(v, "contacts_batch_new_mixed")["request"]["json"]
         ),
         ("contacts_batch_new_mixed",),
     ),
     Deed(
         contacts.edit_contacts,
-        lambda c, v: list(
-            contacts.edit_contacts(
-                c,
-                [
-                    {"id": 10, "firstname": "Pat", "tags": ["-is", "cb"]},
-                    {"id": 777777, "firstname": "none"},
-                    {"id": 777778, "firstname": "by-email no id"},
-                ],
-            )
+        lambda c, v: contacts.edit_contacts(
+            c,
+            [
+                {"id": 10, "firstname": "Pat", "tags": ["-is", "cb"]},
+                {"id": 777777, "firstname": "none"},
+                {"id": 777778, "firstname": "by-email no id"},
+            ],
         ),
         ("contacts_batch_patch_mixed",),
         # The recorded third row has no id and fails for it; we never send such a row.
