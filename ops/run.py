@@ -9,15 +9,15 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console
-
 from cohort_sync.enrolment_report import print_enrolments
 from cohort_sync.report import print_report
 from cohorts.calendar_file import load_calendar
-from cohorts.show import WIDTH, cohort_table
+from cohorts.show import cohort_table
 from ops.airflow_api import AirflowApi, AirflowError, TaskState
 from ops.servers import Servers
 from ops.settings import CannotRunError, Settings
+from ops.show import Show
+from ops.wordpress import stage
 
 DAG_ID = "cohort_rollover"
 RESULT_TASK = "ensure_in_mautic"
@@ -32,28 +32,6 @@ PREVIEW = "Preview only; nothing is written. APPLY=1 make run writes"
 STATES_TO_SHOW = ("running", "success", "failed", "up_for_retry", "upstream_failed")
 
 
-class Show:
-    """Short lines for the user, each with the seconds since the start."""
-
-    def __init__(self) -> None:
-        self.console = Console(highlight=False, markup=False, emoji=False)
-        if not self.console.is_terminal:
-            self.console.width = WIDTH
-        self._began = self._last_line = time.monotonic()
-
-    def line(self, subject: str, text: str) -> None:
-        self._last_line = time.monotonic()
-        seconds = self._last_line - self._began
-        self.text(f"{seconds:5.1f} s  {subject}: {text}")
-
-    def seconds_of_silence(self) -> float:
-        return time.monotonic() - self._last_line
-
-    def text(self, text: str) -> None:
-        """Text of any length; a terminal wraps it, a file keeps each line whole."""
-        self.console.print(text, soft_wrap=True)
-
-
 def main() -> int:
     """Status 0 when the run succeeded, else 1."""
     parser = argparse.ArgumentParser(prog="python -m ops.run")
@@ -64,6 +42,8 @@ def main() -> int:
         settings = Settings.from_environment(options.port, os.environ)
         api = AirflowApi(settings.airflow_url, DAG_ID)
         say_what_will_be_written(settings, show)
+        if settings.wordpress:
+            stage.bring_up(stage.of_calendar(settings, os.environ), show.line)
         Servers(settings, os.environ, show.line).bring_up(api)
         learners = AirflowApi(settings.airflow_url, LEARNERS_DAG_ID)
         for each in (api, learners):

@@ -30,18 +30,21 @@ class Settings:
     real_server: bool
     apply: bool
     real_wpms: bool = False
+    wordpress: bool = False
     root: Path = ROOT
 
     @classmethod
     def from_environment(cls, port: int, environ: Mapping[str, str]) -> Settings:
         """Read the user's wishes; raises CannotRunError when the ports do not exist."""
-        if not 1024 <= port < 65534:
-            raise CannotRunError(f"PORT={port} cannot be used: choose one from 1024 to 65533.")
+        if not 1024 <= port < 65533:
+            raise CannotRunError(f"PORT={port} cannot be used: choose one from 1024 to 65532.")
+        real_server = bool(environ.get(MAUTIC_CONNECTION))
         return cls(
             port=port,
-            real_server=bool(environ.get(MAUTIC_CONNECTION)),
+            real_server=real_server,
             apply=environ.get("APPLY") == "1",
             real_wpms=bool(environ.get(WPMS_CONNECTION)),
+            wordpress=wants_wordpress(environ, real_server),
         )
 
     @property
@@ -59,15 +62,21 @@ class Settings:
         return self.port + 1
 
     @property
-    def sandbox_wpms_port(self) -> int:
-        return self.port + 2
+    def wpms_port(self) -> int:
+        """The sandbox's course sites, or those of the WordPress that `make wordpress` starts."""
+        return self.wordpress_port if self.wordpress else self.port + 2
+
+    @property
+    def wordpress_port(self) -> int:
+        return self.port + 3
 
     @property
     def ports(self) -> list[int]:
-        """The ports that this run listens on."""
+        """The ports of the sandbox and of Airflow; a WordPress looks after its own."""
         if self.real_server:
             return [self.port]
-        return [self.port, self.sandbox_port, self.sandbox_wpms_port]
+        ports = [self.port, self.sandbox_port]
+        return ports if self.wordpress else [*ports, self.wpms_port]
 
     @property
     def airflow_url(self) -> str:
@@ -78,8 +87,8 @@ class Settings:
         return f"http://127.0.0.1:{self.sandbox_port}"
 
     @property
-    def sandbox_wpms_url(self) -> str:
-        return f"http://127.0.0.1:{self.sandbox_wpms_port}"
+    def wpms_url(self) -> str:
+        return f"http://127.0.0.1:{self.wpms_port}"
 
     @property
     def run_folder(self) -> Path:
@@ -92,6 +101,19 @@ class Settings:
 
     def log_file(self, server: str) -> Path:
         return self.run_folder / "logs" / f"{server}.log"
+
+
+def wants_wordpress(environ: Mapping[str, str], real_server: bool) -> bool:
+    """WPMS=wordpress: a WordPress in the place of its stand-in; raises CannotRunError."""
+    wanted = environ.get("WPMS", "")
+    if wanted not in ("", "sandbox", "wordpress"):
+        raise CannotRunError(f"WPMS={wanted} is not known: say WPMS=wordpress, or leave it out.")
+    if wanted == "wordpress" and real_server:
+        raise CannotRunError(
+            "WPMS=wordpress has invented learners, who must not get into a real Mautic: "
+            f"leave out {MAUTIC_CONNECTION} or WPMS."
+        )
+    return wanted == "wordpress"
 
 
 def plain_environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
@@ -145,9 +167,9 @@ def airflow_environment(settings: Settings, environ: Mapping[str, str]) -> dict[
 
 
 def sandbox_connections(settings: Settings) -> dict[str, str]:
-    """The Airflow connections to the stand-ins, as JSON."""
+    """The Airflow connections to the servers on this machine, as JSON."""
     mautic = ("mautic", settings.sandbox_url, SANDBOX_CLIENT, SANDBOX_SECRET)
-    wpms = ("wpms", settings.sandbox_wpms_url, SANDBOX_WORKER, SANDBOX_PASSWORD)
+    wpms = ("wpms", settings.wpms_url, SANDBOX_WORKER, SANDBOX_PASSWORD)
     return {MAUTIC_CONNECTION: connection(*mautic), WPMS_CONNECTION: connection(*wpms)}
 
 

@@ -11,15 +11,17 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from ops import processes
 from ops.airflow_api import AirflowApi
 from ops.logs import end_of
+from ops.ports import listens
 from ops.processes import Server
 from ops.run import DAG_ID, WRITE_POOL, wait_for_dag
-from ops.servers import AIRFLOW_COMMANDS, listens
+from ops.servers import AIRFLOW_COMMANDS
 from ops.settings import WPMS_CONNECTION, Settings, airflow_environment
 from tests.conftest import ROOT
 from tests.waiting import LONG, wait_until
@@ -35,9 +37,14 @@ def free_port(following: int = 0) -> int:
 
 def missing(package: str) -> None:
     """Skips the test for want of a Debian package; on CI that is a failure."""
+    unavailable(f"needs apt-get install {package}")
+
+
+def unavailable(why: str) -> NoReturn:
+    """Skips the test; on CI that is a failure."""
     if os.environ.get("CI") == "true":
-        pytest.fail(f"apt-get install {package}: CI runs every test")
-    pytest.skip(f"needs apt-get install {package}")
+        pytest.fail(f"{why}: CI runs every test")
+    pytest.skip(why)
 
 
 @contextmanager

@@ -18,9 +18,10 @@ from sqlalchemy import create_engine, text
 
 from ops import processes
 from ops.airflow_api import AirflowApi
+from ops.ports import listens
 from ops.processes import Server
 from ops.run import WRITE_POOL
-from ops.servers import AIRFLOW_COMMANDS, listens
+from ops.servers import AIRFLOW_COMMANDS
 from ops.settings import (
     MAUTIC_CONNECTION,
     SANDBOX_CLIENT,

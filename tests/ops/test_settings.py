@@ -7,6 +7,7 @@ import pytest
 
 from ops.settings import (
     MAUTIC_CONNECTION,
+    WPMS_CONNECTION,
     CannotRunError,
     Settings,
     airflow_environment,
@@ -30,9 +31,9 @@ def test_every_port_moves_with_the_first_one(tmp_path: Path) -> None:
     assert json.loads(environment[MAUTIC_CONNECTION])["host"] == "http://127.0.0.1:9001"
 
 
-@pytest.mark.parametrize("port", [0, 80, 65535, 100000])
+@pytest.mark.parametrize("port", [0, 80, 65533, 65535, 100000])
 def test_a_port_that_cannot_be_used_is_refused_with_the_range(port: int) -> None:
-    with pytest.raises(CannotRunError, match=f"PORT={port} cannot be used: .* 1024 to 65533"):
+    with pytest.raises(CannotRunError, match=f"PORT={port} cannot be used: .* 1024 to 65532"):
         Settings.from_environment(port, {})
 
 
@@ -51,6 +52,28 @@ def test_a_real_server_is_only_previewed() -> None:
 
 def test_a_real_server_is_written_to_after_apply() -> None:
     assert not Settings.from_environment(8080, {MAUTIC_CONNECTION: "{}", "APPLY": "1"}).dry_run
+
+
+def test_a_wordpress_takes_the_place_of_its_stand_in(tmp_path: Path) -> None:
+    settings = Settings(9000, real_server=False, apply=False, wordpress=True, root=tmp_path)
+    assert settings.ports == [9000, 9001]
+    host = json.loads(airflow_environment(settings, {})[WPMS_CONNECTION])["host"]
+    assert host == "http://127.0.0.1:9003"
+
+
+@pytest.mark.parametrize(("word", "wanted"), [("wordpress", True), ("sandbox", False), ("", False)])
+def test_wpms_says_which_course_sites(word: str, wanted: bool) -> None:
+    assert Settings.from_environment(8080, {"WPMS": word}).wordpress is wanted
+
+
+def test_course_sites_that_nobody_knows_are_refused() -> None:
+    with pytest.raises(CannotRunError, match="WPMS=Wordpress is not known"):
+        Settings.from_environment(8080, {"WPMS": "Wordpress"})
+
+
+def test_invented_learners_do_not_get_into_a_real_mautic() -> None:
+    with pytest.raises(CannotRunError, match=MAUTIC_CONNECTION):
+        Settings.from_environment(8080, {MAUTIC_CONNECTION: "{}", "WPMS": "wordpress"})
 
 
 @pytest.mark.parametrize("word", ["0", "no", "", "true"])
