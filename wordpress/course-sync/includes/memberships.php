@@ -1,0 +1,221 @@
+<?php
+/**
+ * Who is enrolled: the members of a course site that have a role of learners.
+ *
+ * WordPress makes and ends memberships in many ways, and no action tells of all of them. What they have in
+ * common is the user meta `{prefix}{site}_capabilities`, so that is watched.
+ *
+ * An account that was marked as spam is enrolled nowhere while it is.
+ *
+ * @package Course_Sync
+ * @since   1.0.0
+ */
+
+namespace Course_Sync;
+
+defined( 'ABSPATH' ) || exit;
+
+add_action( 'added_user_meta', __NAMESPACE__ . '\follow_meta', 10, 3 );
+add_action( 'updated_user_meta', __NAMESPACE__ . '\follow_meta', 10, 3 );
+add_action( 'deleted_user_meta', __NAMESPACE__ . '\follow_meta', 10, 3 );
+add_action( 'wpmu_new_user', __NAMESPACE__ . '\forget_new_account' );
+add_action( 'make_spam_user', __NAMESPACE__ . '\leave_all' );
+add_action( 'make_ham_user', __NAMESPACE__ . '\follow_all' );
+add_action( 'wpmu_delete_user', __NAMESPACE__ . '\leave_for_ever' );
+
+/**
+ * The roles of learners. All other members are staff, who are not signed up.
+ *
+ * @since 1.0.0
+ *
+ * @return string[] Names of roles.
+ */
+function learner_roles(): array {
+	/**
+	 * Filters the roles of learners. The first one is given to whom the sync enrols.
+	 *
+	 * Activate the plugin again after a change, so that it looks at all members again.
+	 *
+	 * @since 1.0.0
+	 *
+	 * @param string[] $roles Names of roles.
+	 */
+	return (array) apply_filters( 'course_sync_learner_roles', array( 'subscriber' ) );
+}
+
+/**
+ * Whether a member of a site is a learner there. Whoever has more than one role needs one of learners.
+ *
+ * @since 1.0.0
+ *
+ * @param int $blog_id The site.
+ * @param int $user_id The account.
+ * @return bool Whether it is.
+ */
+function is_learner( int $blog_id, int $user_id ): bool {
+	$user = get_userdata( $user_id );
+	$caps = get_user_meta( $user_id, capabilities_key( $blog_id ), true );
+	return $user && ! $user->spam && is_array( $caps ) && array_intersect( array_keys( $caps ), learner_roles() );
+}
+
+/**
+ * The key of the user meta that makes an account a member of a site.
+ *
+ * @since 1.0.0
+ *
+ * @param int $blog_id The site.
+ * @return string The key.
+ */
+function capabilities_key( int $blog_id ): string {
+	global $wpdb;
+	return $wpdb->get_blog_prefix( $blog_id ) . 'capabilities';
+}
+
+/**
+ * The course whose members a user meta key is about.
+ *
+ * @since 1.0.0
+ *
+ * @param string $key The key.
+ * @return int The site; 0 when it is no such key, or not that of a course.
+ */
+function course_of_key( string $key ): int {
+	global $wpdb;
+	if ( ! preg_match( '/^' . preg_quote( $wpdb->base_prefix, '/' ) . '([0-9]+)_capabilities\z/', $key, $found ) ) {
+		return 0;
+	}
+	$site      = get_site( (int) $found[1] );
+	$is_course = $site && get_current_network_id() === (int) $site->network_id && ! is_main_site( $site->id );
+	return $is_course ? (int) $site->id : 0;
+}
+
+/**
+ * Enrols, or lets leave, whose membership was written.
+ *
+ * @since 1.0.0
+ *
+ * @param int|int[] $meta_ids The ids of the meta rows.
+ * @param int       $user_id  The account; 0 when a value of all accounts was deleted.
+ * @param string    $key      The key of the value.
+ */
+function follow_meta( $meta_ids, $user_id, $key ) {
+	$blog_id = course_of_key( $key );
+	if ( ! $blog_id ) {
+		return;
+	}
+	if ( $user_id ) {
+		follow( $blog_id, (int) $user_id );
+	} else {
+		seed_course( $blog_id );
+	}
+}
+
+/**
+ * Lets the row of an account follow its membership.
+ *
+ * @since 1.0.0
+ *
+ * @param int $blog_id The course site.
+ * @param int $user_id The account.
+ */
+function follow( int $blog_id, int $user_id ) {
+	if ( is_learner( $blog_id, $user_id ) ) {
+		enrol( $blog_id, $user_id );
+	} else {
+		leave( $blog_id, $user_id );
+	}
+}
+
+/**
+ * Enrols a learner. Whoever comes back starts anew: the earlier choice counts no more.
+ *
+ * @since 1.0.0
+ *
+ * @param int $blog_id The course site.
+ * @param int $user_id The account.
+ * @return bool Whether anything changed: false for whoever is enrolled already.
+ */
+function enrol( int $blog_id, int $user_id ): bool {
+	if ( add_rows( $blog_id, 'WHERE u.ID = %d', array( $user_id ) ) ) {
+		return true;
+	}
+	$set   = "enrolled = 1, enrolled_gmt = %s, left_gmt = NULL, choice = NULL, choice_gmt = NULL, state = 'pending'";
+	$where = KEY . ' AND enrolled = 0 AND account_deleted = 0';
+	return (bool) change_rows( $set, array( now_gmt() ), $where, array( $blog_id, $user_id ) );
+}
+
+/**
+ * Lets a learner leave.
+ *
+ * @since 1.0.0
+ *
+ * @param int $blog_id The course site.
+ * @param int $user_id The account.
+ * @return bool Whether anything changed: false for whoever is not enrolled.
+ */
+function leave( int $blog_id, int $user_id ): bool {
+	return (bool) let_leave( KEY, array( $blog_id, $user_id ) );
+}
+
+/**
+ * Lets learners leave.
+ *
+ * @since 1.0.0
+ *
+ * @param string $where  Which rows, with placeholders.
+ * @param array  $values The values for it.
+ * @return int How many.
+ */
+function let_leave( string $where, array $values ): int {
+	return change_rows( 'enrolled = 0, left_gmt = %s', array( now_gmt() ), "$where AND enrolled = 1", $values );
+}
+
+/**
+ * Lets a learner leave all courses.
+ *
+ * @since 1.0.0
+ *
+ * @param int $user_id The account.
+ */
+function leave_all( $user_id ) {
+	let_leave( 'user_id = %d', array( $user_id ) );
+}
+
+/**
+ * Lets all rows of an account follow its memberships.
+ *
+ * @since 1.0.0
+ *
+ * @param int $user_id The account.
+ */
+function follow_all( $user_id ) {
+	$blog_ids = array_map( __NAMESPACE__ . '\course_of_key', array_keys( get_user_meta( $user_id ) ) );
+	foreach ( array_filter( $blog_ids ) as $blog_id ) {
+		follow( $blog_id, (int) $user_id );
+	}
+}
+
+/**
+ * Lets an account leave all courses before it is deleted. Rows stay, with the e-mail address, where Mautic
+ * holds the enrolment and must let it go.
+ *
+ * @since 1.0.0
+ *
+ * @param int $user_id The account.
+ */
+function leave_for_ever( $user_id ) {
+	execute( 'DELETE FROM ' . table() . ' WHERE user_id = %d AND signed_up = 0', $user_id );
+	$set = 'account_deleted = 1, enrolled = 0, left_gmt = COALESCE( left_gmt, %s )';
+	change_rows( $set, array( now_gmt() ), 'user_id = %d AND account_deleted = 0', array( $user_id ) );
+}
+
+/**
+ * Forgets that an account was a member where it was made: WordPress takes that back at once.
+ *
+ * @since 1.0.0
+ *
+ * @param int $user_id The new account.
+ */
+function forget_new_account( $user_id ) {
+	execute( 'DELETE FROM ' . table() . ' WHERE user_id = %d AND enrolled = 0 AND signed_up = 0', $user_id );
+}
