@@ -11,7 +11,7 @@ INSTALL = $(if $(shell command -v $(PYTHON) || true),,$(error Python 3.11 is nee
 # Without bytecode every `import airflow` takes 4-9 s instead of 1-2 s.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help install run stop test lint bench lock dev-tools
+.PHONY: help install run wordpress stop test lint bench lock dev-tools
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -19,15 +19,18 @@ help: ## list the commands
 install: ## make .venv with the locked packages; does nothing when they are there
 	@$(INSTALL)
 
-run: install ## start the sandbox and Airflow, run the rollover once; PORT=8080, APPLY=1
+run: install ## start the sandbox and Airflow, run the rollover once; PORT=8080, APPLY=1, WPMS=wordpress
 	@$(VENV_BIN)/python -m ops.run --port $(PORT)
 
-stop: ## end everything that make run started
+wordpress: install ## start a WordPress Multisite with the plugin; PORT=8080, WORDPRESS_DB=mariadb
+	@$(VENV_BIN)/python -m ops.wordpress --port $(PORT)
+
+stop: ## end everything that make run and make wordpress started
 	@test ! -x $(VENV_BIN)/python || $(VENV_BIN)/python -m ops.stop
 
 test: lint ## lint, then all tests
 	@echo "== pytest"
-	@$(VENV_BIN)/pytest
+	@$(VENV_BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: dev-tools ## style, types, and which package may import which
 	@echo "== ruff check"

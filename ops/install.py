@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ops.wordpress import packages
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
@@ -27,6 +29,14 @@ SERVER_LOCK = ROOT / "requirements-server.lock"
 PYPROJECT = ROOT / "pyproject.toml"
 NEEDED_VERSION = (3, 11)
 VENV_PACKAGE = "python3.11-venv"
+# What the tests call, and the Debian package that has it.
+TEST_PROGRAMS = {
+    "chromium": "chromium",
+    "phpcs": "php-codesniffer",
+    "phpunit": "phpunit",
+    "redis-server": "redis-server",
+    "xgettext": "gettext",
+}
 
 
 def main() -> None:
@@ -116,7 +126,7 @@ def ensure_venv_module() -> None:
     """Debian ships Python without `ensurepip`; add it when we may, else say what to install."""
     if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
         return
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    if not may_install():
         sys.exit(
             "This Python cannot make virtual environments. On Debian install what is missing: "
             f"sudo apt-get install {VENV_PACKAGE}"
@@ -125,16 +135,22 @@ def ensure_venv_module() -> None:
 
 
 def ensure_test_servers() -> None:
-    """The real servers of the tests; where they cannot be installed, those tests are skipped."""
+    """Servers and tools of the tests; where they cannot be installed, those tests are skipped."""
     missing = [] if Path("/usr/lib/postgresql").exists() else ["postgresql"]
-    missing += [] if shutil.which("redis-server") else ["redis-server"]
+    missing += [package for name, package in TEST_PROGRAMS.items() if not shutil.which(name)]
+    missing += packages.missing("sqlite") + packages.missing("mariadb")
     if not missing:
         return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        with progress(f"installing {' and '.join(missing)} for the tests"):
-            apt_get_install(*missing)
+    if may_install():
+        with progress(f"installing {', '.join(missing)} for the tests"):
+            apt_get_install(*dict.fromkeys(missing))
     else:
         print(f"Packages: without `apt-get install {' '.join(missing)}` some tests are skipped")
+
+
+def may_install() -> bool:
+    """Whether Debian packages can be installed from here."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def apt_get_install(*packages: str) -> None:

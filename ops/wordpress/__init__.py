@@ -1,0 +1,1 @@
+"""A real WordPress Multisite on loopback, with the plugin of `wordpress/course-sync`."""
