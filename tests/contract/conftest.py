@@ -11,14 +11,16 @@ removed at the end: campaigns, segments, e-mails, categories, tags, contacts. No
 but segments, and no mail is sent. A run that is killed leaves its things behind; search for its
 text to remove them. Removed contacts leave their ids used up and traces in Mautic's audit log.
 
-The WordPress network is the sandbox's stand-in, and a real one if told to: make an application
-password for an account that is on the plugin's list of workers, and run
+The WordPress network is the sandbox's stand-in, a WordPress on this machine with each database,
+and one elsewhere if told to: make an application password for an account that is on the plugin's
+list of workers, and run
 
     WPMS_URL=https://course.example.org WPMS_USER=… WPMS_PASSWORD=… \\
         .venv/bin/python -m pytest tests/contract -k wpms
 
-A real network is left as it is: it is read, and sent a write-back of a wrong `rev` and offers of
-an old day, both of which it must turn down. Tests that enrol or change somebody are skipped there.
+A network elsewhere is left as it is: it is read, and sent a write-back of a wrong `rev` and offers
+of an old day, both of which it must turn down. Tests that enrol or change somebody are skipped
+there.
 """
 
 from __future__ import annotations
@@ -32,10 +34,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from mautic_hook.client import MauticClient
+from ops.wordpress.stage import DATABASES
 from sandbox.runner import Wpms, running_sandbox, running_wpms
 from sandbox.wpms.network import Credentials
 from tests.contract.network import Network
 from tests.contract.place import Place, remove_all
+from tests.wordpress.stages import COURSE_SITES, handle, running_stage
 from tests.wpms_hook.deeds import NOW, PASSWORD, SITES
 from wpms_hook.client import WpmsClient
 
@@ -56,7 +60,8 @@ def places() -> list[object]:
 def networks() -> list[object]:
     """What `network` stands for, one after the other."""
     url, *known = (os.environ.get(f"WPMS_{name}") for name in ("URL", "USER", "PASSWORD"))
-    return ["stand-in", live(url)] if url and all(known) else ["stand-in"]
+    here = ["stand-in", *DATABASES]
+    return [*here, live(url)] if url and all(known) else list(here)
 
 
 def live(url: str) -> object:
@@ -119,20 +124,32 @@ def label(place: Place) -> str:
 
 
 @pytest.fixture(scope="session")
-def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wpms]:
-    """One stand-in network for the whole run."""
-    known = Credentials("worker", PASSWORD)
-    with running_wpms(tmp_path_factory.mktemp("wpms"), SITES, known) as wpms:
-        yield wpms
+def open_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Wpms]]:
+    """Starts each network on this machine once."""
+    opened: dict[str, Wpms] = {}
+    with ExitStack() as stack:
+
+        def open_one(name: str) -> Wpms:
+            if name not in opened:
+                folder = tmp_path_factory.mktemp(name)
+                if name == "stand-in":
+                    known = Credentials("worker", PASSWORD)
+                    opened[name] = stack.enter_context(running_wpms(folder, SITES, known))
+                else:
+                    stage = stack.enter_context(running_stage(folder, COURSE_SITES, name))
+                    opened[name] = handle(stage)
+            return opened[name]
+
+        yield open_one
 
 
 @pytest.fixture(params=networks())
-def network(request: pytest.FixtureRequest, stand_in: Wpms) -> Network:
-    """One WordPress network; the stand-in with nobody enrolled and its clock at `NOW`."""
+def network(request: pytest.FixtureRequest, open_network: Callable[[str], Wpms]) -> Network:
+    """One WordPress network; those on this machine with nobody enrolled and the clock at `NOW`."""
     if request.param == "live":
         url, user, password = (os.environ[f"WPMS_{name}"] for name in ("URL", "USER", "PASSWORD"))
         return Network(WpmsClient(url, user, password), url.rstrip("/"), None)
-    stand_in.reset()
-    stand_in.switch(now=NOW)
-    worker = WpmsClient(stand_in.url, stand_in.user, stand_in.password)
-    return Network(worker, stand_in.url, stand_in)
+    here = open_network(request.param)
+    here.reset()
+    here.switch(now=NOW)
+    return Network(WpmsClient(here.url, here.user, here.password), here.url, here)
