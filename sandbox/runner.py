@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from aiohttp import web
 
 from sandbox.app import build_app
 from sandbox.mautic.auth import Credentials
+from sandbox.mautic.preference_page import ASKS_FOR_CHANNELS, CHANNELS, LISTS
 from sandbox.mautic.server import MauticServer
 from sandbox.wpms.network import Credentials as WpmsCredentials
 from sandbox.wpms.network import NotAllowedError, Site
@@ -136,6 +137,53 @@ class Sandbox(StandIn):
     client_secret: str
     weak_client_id: str
     weak_client_secret: str
+
+    def preference_link(self, contact: int) -> str:
+        """The address of a contact's preference page, as the contact's own mails hold it."""
+        return self.url + str(self._control("POST", "preference_link", {"contact": contact}))
+
+    def save_preferences(
+        self, contact: int, segments: Iterable[int] = (), email: bool = True
+    ) -> None:
+        """The learner ticks just these segments on the preference page, and e-mail yes or no."""
+        form = [(ASKS_FOR_CHANNELS, "email"), *((LISTS, str(number)) for number in segments)]
+        form += [(CHANNELS, "email")] * email
+        requests.post(self.preference_link(contact), data=form, timeout=60).raise_for_status()
+
+    def edit_contact(self, contact: int, **form: Any) -> None:
+        """Staff change a contact: fields, and `tags`, of which one with a minus goes."""
+        self._control("POST", "edit_contact", {"contact": contact, **form})
+
+    def stop_mail(self, contact: int, reason: int, comment: str = "") -> None:
+        """Do-not-contact for another reason than the learner's word: 2 a bounce, 3 by staff."""
+        values = {"contact": contact, "reason": reason, "comment": comment}
+        self._control("POST", "stop_mail", values)
+
+    def allow_mail(self, contact: int) -> None:
+        """Staff take the do-not-contact mark away."""
+        self._control("POST", "allow_mail", {"contact": contact})
+
+    def delete_contact(self, contact: int) -> None:
+        """Staff delete a contact."""
+        self._control("POST", "delete_contact", {"contact": contact})
+
+    def merge_contacts(self, loser: int, winner: int) -> None:
+        """Staff merge a contact into another one, whose id stays."""
+        self._control("POST", "merge_contacts", {"loser": loser, "winner": winner})
+
+    def hold_back(self, log: str) -> int | None:
+        """The newest row of `audit_log`, `lead_event_log` or `lead_donotcontact` is not seen until
+        `release`, as if its transaction were slow; its id, None in an empty log."""
+        row_id: int | None = self._control("POST", "hold_back", {"log": log})
+        return row_id
+
+    def release(self) -> None:
+        """Rows that were held back are seen."""
+        self._control("POST", "release", {})
+
+    def purge(self, log: str, through: int) -> None:
+        """Take the rows of `audit_log` or `lead_event_log` away up to this id."""
+        self._control("POST", "purge", {"log": log, "through": through})
 
 
 @dataclass(frozen=True)

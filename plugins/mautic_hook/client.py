@@ -12,7 +12,13 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from mautic_hook.auth import ClientCredentials
 from mautic_hook.quirks import Quirks, quirks_of
 from transport.delays import Patience
-from transport.errors import ApiOffError, DoubtfulWriteError, RightsError, TransientError
+from transport.errors import (
+    ApiOffError,
+    DoubtfulWriteError,
+    PermanentError,
+    RightsError,
+    TransientError,
+)
 from transport.failures import ServerError
 from transport.http import Answer, Transport
 from transport.redaction import redact
@@ -23,8 +29,8 @@ Row = Mapping[str, Any]
 class MauticClient:
     """Speaks to one Mautic over one session.
 
-    The functions of `tags`, `categories`, `segments`, `campaigns`, `emails` and `contacts` take a
-    client. Errors are those of `transport.errors`.
+    The functions of the modules beside this one take a client. Errors are those of
+    `transport.errors`.
     """
 
     def __init__(
@@ -95,15 +101,53 @@ class MauticClient:
         found: dict[int, dict[str, Any]] = {}
         while True:
             asked = {**(params or {}), "start": len(found), "limit": page}
-            body = self.get(path, tried=tried, params=asked)
-            rows, total = _page(body, name, tried, path)
+            rows, total = self.page(path, name, tried=tried, params=asked)
             before = len(found)
-            found.update((int(row["id"]), row) for row in rows)
+            found.update(zip(_ids(rows, tried, path), rows, strict=True))
             if len(found) >= total:
                 return list(found.values())
             if len(found) == before:
                 said = f"only {len(found)} of {total} rows came, so the list is not used"
                 raise TransientError(tried, f"GET {path}", said)
+
+    def rows_after(
+        self, path: str, name: str, after: int, *, tried: str, page: int, params: Row
+    ) -> list[dict[str, Any]]:
+        """All rows with an id above `after`, `page` at a time; `params` must order them by id.
+
+        Paged by id, so rows that come and go meanwhile shift no page. `where[0]` is taken. Raises
+        `TransientError` when a page is short or out of order.
+        """
+        found: list[dict[str, Any]] = []
+        while True:
+            asked = {
+                **params,
+                "where[0][col]": "id",
+                "where[0][expr]": "gt",
+                "where[0][val]": after,
+                "limit": page,
+            }
+            rows, total = self.page(path, name, tried=tried, params=asked)
+            if len(rows) < min(total, page):
+                said = f"only {len(rows)} of {min(total, page)} rows came, so they are not used"
+                raise TransientError(tried, f"GET {path}", said)
+            ids = [after, *_ids(rows, tried, path)]
+            if ids != sorted(set(ids)):
+                said = f"the rows after {after} are not in the order of their ids"
+                raise TransientError(tried, f"GET {path}", said)
+            found += rows
+            if len(rows) >= total:
+                return found
+            after = ids[-1]
+
+    def page(
+        self, path: str, name: str, *, tried: str, params: Row
+    ) -> tuple[list[dict[str, Any]], int]:
+        """The rows of one page of a list, and how many there are in all.
+
+        Raises `PermanentError` for a table that Mautic has no statistics of.
+        """
+        return _page(self.get(path, tried=tried, params=params), name, tried, path)
 
     def _noted(self, call: Callable[[], Answer]) -> Answer:
         try:
@@ -137,13 +181,29 @@ def read_error(body: Any) -> ServerError:
 def _page(body: Any, name: str, tried: str, path: str) -> tuple[list[dict[str, Any]], int]:
     """Rows and total of one page: an object by id, or a list, or an empty either."""
     body = body if isinstance(body, dict) else {}
+    if "availableTables" in body:
+        # With status 200 (recording stats_leads).
+        raise PermanentError(tried, f"GET {path}", "Mautic has no statistics of this table")
+    if "errors" in body:
+        # With status 200 too, says Mautic's source: too few rights, or a column it has not.
+        raise TransientError(tried, f"GET {path}", read_error(body).words)
     rows, total = body.get(name), str(body.get("total"))
     if isinstance(rows, dict):
         rows = list(rows.values())
     if not isinstance(rows, list) or not total.isdigit() or not all(map(_is_row, rows)):
-        raise TransientError(tried, f"GET {path}", "the answer has not the shape of a list")
+        raise TransientError(tried, f"GET {path}", _SHAPELESS)
     return rows, int(total)
 
 
 def _is_row(row: Any) -> bool:
-    return isinstance(row, dict) and "id" in row
+    return isinstance(row, dict)
+
+
+def _ids(rows: list[dict[str, Any]], tried: str, path: str) -> list[int]:
+    try:
+        return [int(row["id"]) for row in rows]
+    except (KeyError, TypeError, ValueError):
+        raise TransientError(tried, f"GET {path}", _SHAPELESS) from None
+
+
+_SHAPELESS = "the answer has not the shape of a list"

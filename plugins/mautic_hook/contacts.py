@@ -17,8 +17,9 @@ from transport.pieces import pieces
 _LONGEST_LIST = 3000
 #: What PHP's FILTER_SANITIZE_EMAIL lets through.
 _KEPT = re.compile(r"[A-Za-z0-9!#$%&'*+=?^_`{|}~@.\[\]-]+")
-#: Mautic's reason for do-not-contact that a person gave.
-UNSUBSCRIBED = 3
+#: Mautic's reasons for do-not-contact: said by the learner on the preference page or by the link in
+#: a mail; told by a mail that came back; said by staff, or by us with a comment of ours.
+BY_LEARNER, BOUNCED, MANUAL = 1, 2, 3
 _PAGE = 500
 _NOT_KEPT = "Mautic would make this e-mail another one; see `keeps_email`"
 
@@ -26,14 +27,30 @@ Fields = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A do-not-contact mark as the contact shows it: who said it is told by `reason`.
+
+    When it was said is not told here but in the statistics (recording contact_get_dnc).
+    """
+
+    channel: str
+    reason: int
+    comment: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
-    """A contact as far as we use it. `no_email` is true when it must not be mailed."""
+    """A contact as far as we use it. `no_email` is true when it must not be mailed.
+
+    `refusals` are the marks of all channels; there is one a channel at most.
+    """
 
     id: int
     email: str = field(repr=False)
     fields: Mapping[str, Any] = field(repr=False)
     tags: frozenset[str]
     no_email: bool
+    refusals: tuple[Refusal, ...] = ()
 
 
 def find_by_email(client: MauticClient, emails: Iterable[str]) -> dict[str, list[Contact]]:
@@ -67,6 +84,26 @@ def find_by_id(client: MauticClient, ids: Iterable[int]) -> dict[int, Contact]:
         params = {"search": f"ids:{part}"}
         rows = client.rows("/api/contacts", "contacts", tried=tried, page=_PAGE, params=params)
         found.update((contact.id, contact) for contact in map(contact_of, rows))
+    return found
+
+
+def find_by_tags(client: MauticClient, tags: Iterable[str]) -> dict[int, Contact]:
+    """All contacts that carry any of these tags, in any case of letters, by id.
+
+    Read tag by tag and paged by id (recordings list_tag_quoted, list_where_id_gt_keyset). Mautic's
+    search takes `_` and `%` as wildcards, so what comes is compared.
+    """
+    wanted = {tag.lower() for tag in tags}
+    found: dict[int, Contact] = {}
+    for tag in sorted(wanted):
+        tried = f"read the contacts with tag {tag}"
+        params = {"search": f'tag:"{tag}"', "orderBy": "id", "orderByDir": "asc"}
+        rows = client.rows_after(
+            "/api/contacts", "contacts", 0, tried=tried, page=_PAGE, params=params
+        )
+        for contact in map(contact_of, rows):
+            if not wanted.isdisjoint(one.lower() for one in contact.tags):
+                found[contact.id] = contact
     return found
 
 
@@ -107,8 +144,18 @@ def edit_contacts(client: MauticClient, rows: Sequence[Fields]) -> list[RowAnswe
 def stop_mail(client: MauticClient, contact_id: int, comment: str) -> None:
     """Puts a contact on do-not-contact for e-mail (recording dnc_add). Repeating it is harmless."""
     path = f"/api/contacts/{contact_id}/dnc/email/add"
-    body = {"reason": UNSUBSCRIBED, "comments": comment}
+    body = {"reason": MANUAL, "comments": comment}
     client.post(path, body, tried=f"stop e-mail to contact {contact_id}")
+
+
+def lift_stop(client: MauticClient, contact_id: int) -> None:
+    """Takes a contact's do-not-contact mark for e-mail away (recording dnc_remove).
+
+    Mautic takes away whatever mark is there, so read the contact first. After a
+    `DoubtfulWriteError` read it again: a mark that is there by then may be a new one.
+    """
+    path = f"/api/contacts/{contact_id}/dnc/email/remove"
+    client.post(path, None, tried=f"allow e-mail to contact {contact_id}")
 
 
 def keeps_email(email: str) -> bool:
@@ -125,13 +172,20 @@ def contact_of(row: Mapping[str, Any]) -> Contact:
     fields = row.get("fields")
     values = fields.get("all") if isinstance(fields, dict) else None
     values = values if isinstance(values, dict) else {}
+    refusals = tuple(map(_refusal, row.get("doNotContact") or ()))
     return Contact(
         id=int(row["id"]),
         email=str(values.get("email") or ""),
         fields=values,
         tags=frozenset(str(tag["tag"]) for tag in row.get("tags") or ()),
-        no_email=any(entry.get("channel") == "email" for entry in row.get("doNotContact") or ()),
+        no_email=any(refusal.channel == "email" for refusal in refusals),
+        refusals=refusals,
     )
+
+
+def _refusal(entry: Mapping[str, Any]) -> Refusal:
+    comment = str(entry.get("comments") or "")
+    return Refusal(str(entry["channel"]), int(entry["reason"]), comment)
 
 
 _WHERE = "where[0]"

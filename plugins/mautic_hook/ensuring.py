@@ -10,8 +10,8 @@ from mautic_hook.client import MauticClient
 from transport.errors import DoubtfulWriteError
 
 Made = TypeVar("Made")
-Kind = Literal["tag", "category", "email", "segment", "campaign"]
-Outcome = Literal["created", "unchanged", "refused"]
+Kind = Literal["tag", "category", "email", "segment", "campaign", "field"]
+Outcome = Literal["created", "renamed", "unchanged", "refused"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from sandbox.mautic.aliases import plain
 from sandbox.mautic.answers import api_time
 from sandbox.mautic.audit import audit_json
 from sandbox.mautic.call import Mautic
-from sandbox.mautic.contact_fields import FIELDS, Field
+from sandbox.mautic.contact_fields import Field, fields_of
+from sandbox.mautic.php import serialized
 from sandbox.mautic.tags import tag_json
 from sandbox.store import Row
 
@@ -23,11 +24,11 @@ def _read_shape(field: Field, value: Any) -> Plain:
         "type": field.type,
         "group": "core",
         "object": "lead",
-        "is_fixed": "1",
-        "properties": "a:0:{}",
+        "is_fixed": str(int(field.is_fixed)),
+        "properties": serialized(field.properties),
         "default_value": field.default,
-        "value": value,
-        "normalizedValue": "" if value is None else value,
+        "value": field.value(value),
+        "normalizedValue": field.normalized(value),
     }
 
 
@@ -39,38 +40,41 @@ def _created_shape(field: Field, value: Any) -> Plain:
         "label": field.label,
         "alias": field.alias,
         "type": field.type,
-        "properties": [],
-        "value": value,
-        "normalizedValue": "" if value is None else value,
+        "properties": field.properties or [],
+        "value": field.value(value),
+        "normalizedValue": field.normalized(value),
     }
 
 
-# Most fields are empty; making their objects once makes large answers fast.
-_EMPTY_READ = {field.alias: _read_shape(field, None) for field in FIELDS}
-_EMPTY_CREATED = {field.alias: _created_shape(field, None) for field in FIELDS}
+class Shapes:
+    """How contacts show the fields of this Mautic; `just_created` for the answer to a create."""
 
+    def __init__(self, mautic: Mautic, just_created: bool = False) -> None:
+        self._fields = fields_of(mautic)
+        self._just_created = just_created
+        self._shape = _created_shape if just_created else _read_shape
+        # Most fields are empty; making their objects once makes large answers fast.
+        self._empty = {field.alias: self._shape(field, None) for field in self._fields}
 
-def _fields_json(row: Row, just_created: bool) -> Plain:
-    empty, shape = (_EMPTY_CREATED, _created_shape) if just_created else (_EMPTY_READ, _read_shape)
-    core: Plain = dict(empty)
-    for field in FIELDS:
-        value = row[field.alias]
-        # A new contact shows its points as empty here, and as 0 under `all`.
-        if value is not None and not (just_created and field.alias == "points"):
-            core[field.alias] = shape(field, value)
-    everything: Plain = {"id": str(row["id"])}
-    everything |= {field.alias: row[field.alias] for field in FIELDS}
-    return {"core": core, "social": {}, "personal": [], "professional": [], "all": everything}
+    def minimal(self, row: Row) -> Plain:
+        """A contact with `minimal=1`: neither tags nor doNotContact (list_where_email)."""
+        return audit_json(row) | {
+            "id": row["id"],
+            "points": row["points"],
+            "color": None,
+            "fields": self._fields_json(row),
+        }
 
-
-def minimal_json(row: Row, just_created: bool = False) -> Plain:
-    """A contact with `minimal=1`: neither tags nor doNotContact (list_where_email)."""
-    return audit_json(row) | {
-        "id": row["id"],
-        "points": row["points"],
-        "color": None,
-        "fields": _fields_json(row, just_created),
-    }
+    def _fields_json(self, row: Row) -> Plain:
+        core: Plain = dict(self._empty)
+        everything: Plain = {"id": str(row["id"])}
+        for field in self._fields:
+            value = row[field.alias]
+            everything[field.alias] = field.value(value)
+            # A new contact shows its points as empty here, and as 0 under `all`.
+            if value is not None and not (self._just_created and field.alias == "points"):
+                core[field.alias] = self._shape(field, value)
+        return {"core": core, "social": {}, "personal": [], "professional": [], "all": everything}
 
 
 def contacts_json(mautic: Mautic, rows: Sequence[Row], just_created: bool = False) -> list[Plain]:
@@ -87,24 +91,28 @@ def contacts_json(mautic: Mautic, rows: Sequence[Row], just_created: bool = Fals
         tags[row["contact_id"]].append(tag_json(row))
     for each in tags.values():
         each.sort(key=lambda tag: plain(tag["tag"]))
-    for row in mautic.store.rows(f"SELECT * FROM do_not_contact WHERE {chosen} ORDER BY id", ids):
-        refusals[row["contact_id"]].append(_refusal_json(row))
-    return [_whole(row, tags[row["id"]], refusals[row["id"]], just_created) for row in rows]
-
-
-def _whole(row: Row, tags: list[Plain], refusals: list[Plain], just_created: bool) -> Plain:
-    return minimal_json(row, just_created) | {
-        "lastActive": api_time(row["last_active"]),
-        "owner": None,
-        "ipAddresses": [],
-        "tags": tags,
-        "utmtags": None if just_created else [],
-        "stage": None,
-        "dateIdentified": api_time(row["date_identified"]),
-        "preferredProfileImage": None,
-        "doNotContact": refusals,
-        "frequencyRules": [],
-    }
+    refused = "lead_id IN (SELECT value FROM json_each(?))"
+    for row in mautic.store.rows(
+        f"SELECT * FROM lead_donotcontact WHERE {refused} ORDER BY id", ids
+    ):
+        refusals[row["lead_id"]].append(_refusal_json(row))
+    shapes = Shapes(mautic, just_created)
+    return [
+        shapes.minimal(row)
+        | {
+            "lastActive": api_time(row["last_active"]),
+            "owner": None,
+            "ipAddresses": [],
+            "tags": tags[row["id"]],
+            "utmtags": None if just_created else [],
+            "stage": None,
+            "dateIdentified": api_time(row["date_identified"]),
+            "preferredProfileImage": None,
+            "doNotContact": refusals[row["id"]],
+            "frequencyRules": [],
+        }
+        for row in rows
+    ]
 
 
 def _refusal_json(row: Row) -> Plain:
@@ -113,7 +121,7 @@ def _refusal_json(row: Row) -> Plain:
         "reason": row["reason"],
         "comments": row["comments"],
         "channel": row["channel"],
-        "channelId": None,
+        "channelId": row["channel_id"],
     }
 
 
@@ -131,7 +139,7 @@ def refusal_answer_json(mautic: Mautic, row: Row) -> Plain:
             "channel": each["channel"],
         }
         for each in mautic.store.rows(
-            "SELECT * FROM do_not_contact WHERE contact_id = ? ORDER BY id", row["id"]
+            "SELECT * FROM lead_donotcontact WHERE lead_id = ? ORDER BY id", row["id"]
         )
     ]
     body |= {name: row[name] for name in ("title", "firstname", "lastname", "company", "email")}

@@ -7,8 +7,11 @@ from sandbox.mautic.batch import run_batch
 from sandbox.mautic.call import Call, Mautic, Route, row_or_404
 from sandbox.mautic.contact_json import contacts_json, refusal_answer_json
 from sandbox.mautic.contact_search import list_contacts
-from sandbox.mautic.contacts import change_by_id, create_or_merge, refuse, unrefuse
-from sandbox.mautic.membership import member_ids
+from sandbox.mautic.contacts import change_by_id, create_or_merge
+from sandbox.mautic.do_not_contact import MANUAL, Reasons, allow, refuse
+from sandbox.mautic.leaving import delete
+from sandbox.mautic.logs import note_change
+from sandbox.mautic.membership import fill
 
 
 def get_contact(mautic: Mautic, call: Call, contact: int) -> Reply:
@@ -31,7 +34,7 @@ def delete_contact(mautic: Mautic, call: Call, contact: int) -> Reply:
     """h9: the id of what is gone reads null. contact_delete_404"""
     row = row_or_404(mautic, "contacts", contact, not_found())
     body = contacts_json(mautic, [row])[0] | {"id": None, "tags": []}
-    mautic.store.run("DELETE FROM contacts WHERE id = ?", contact)
+    delete(mautic, call.user, row)
     return Reply(200, {"contact": body})
 
 
@@ -59,44 +62,55 @@ def delete_contacts(mautic: Mautic, call: Call) -> Reply:
     marks = ", ".join("?" * len(ids))
     rows = mautic.store.rows(f"SELECT * FROM contacts WHERE id IN ({marks})", *ids)
     body = contacts_json(mautic, rows)
-    mautic.store.run(f"DELETE FROM contacts WHERE id IN ({marks})", *ids)
+    for row in rows:
+        delete(mautic, call.user, row)
     return Reply(200, {"contacts": body})
 
 
 def add_refusal(mautic: Mautic, call: Call, contact: int) -> Reply:
     """dnc_add, h7 (without a body: reason 3)"""
     row = row_or_404(mautic, "contacts", contact, not_found())
-    refuse(mautic, call, contact, "email", call.form)
+    reason, comments = int(call.form.get("reason") or MANUAL), str(call.form.get("comments") or "")
+    changed = refuse(mautic, contact, "email", reason, comments, call.now)
+    _note_refusal(mautic, call, contact, changed)
     return Reply(200, {"contact": refusal_answer_json(mautic, row)})
 
 
 def remove_refusal(mautic: Mautic, call: Call, contact: int) -> Reply:
     """dnc_remove"""
     row = row_or_404(mautic, "contacts", contact, not_found())
-    found = unrefuse(mautic, contact, "email")
-    return Reply(200, {"recordFound": found, "contact": refusal_answer_json(mautic, row)})
+    changed = allow(mautic, contact, "email")
+    _note_refusal(mautic, call, contact, changed)
+    shown = refusal_answer_json(mautic, row)
+    return Reply(200, {"recordFound": bool(changed), "contact": shown})
+
+
+def _note_refusal(mautic: Mautic, call: Call, contact: int, changed: Reasons) -> None:
+    if changed:
+        details = {"dnc_channel_status": changed}
+        note_change(mautic, call.user, "lead", contact, "update", details)
 
 
 def get_segments(mautic: Mautic, call: Call, contact: int) -> Reply:
     """contact_segments_real, contact_segments (none: an empty list)"""
     row_or_404(mautic, "contacts", contact, not_found())
-    lists = {}
-    for segment in mautic.store.rows("SELECT * FROM segments ORDER BY id"):
-        if contact not in member_ids(mautic, segment):
-            continue
-        by_hand = mautic.store.value(
-            "SELECT date_added FROM segment_members WHERE segment_id = ? AND contact_id = ?",
-            segment["id"],
+    fill(mautic)
+    lists = {
+        row["id"]: {
+            "id": row["id"],
+            "name": row["name"],
+            "alias": row["alias"],
+            "dateAdded": api_time(row["since"]),
+            "manuallyRemoved": False,
+            "manuallyAdded": bool(row["manually_added"]),
+        }
+        for row in mautic.store.rows(
+            "SELECT segments.*, lead_lists_leads.date_added AS since, manually_added"
+            " FROM segments JOIN lead_lists_leads ON leadlist_id = id"
+            " WHERE lead_id = ? AND NOT manually_removed ORDER BY id",
             contact,
         )
-        lists[segment["id"]] = {
-            "id": segment["id"],
-            "name": segment["name"],
-            "alias": segment["alias"],
-            "dateAdded": api_time(by_hand or segment["date_added"]),
-            "manuallyRemoved": False,
-            "manuallyAdded": by_hand is not None,
-        }
+    }
     return Reply(200, {"total": len(lists), "lists": php_array(lists)})
 
 

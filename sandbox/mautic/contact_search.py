@@ -6,13 +6,11 @@ from typing import Any
 from sandbox.mautic import listing
 from sandbox.mautic.answers import Reply
 from sandbox.mautic.call import Call, Mautic, truth
-from sandbox.mautic.contact_fields import FIELDS
-from sandbox.mautic.contact_json import contacts_json, minimal_json
+from sandbox.mautic.contact_fields import fields_of
+from sandbox.mautic.contact_json import Shapes, contacts_json
 from sandbox.mautic.membership import members
 
-# Mautic puts these into SQL as they are, so `l.` before them works too (list_where_l_prefix) and
-# `dateModified` does not (list_where_modified).
-_NAMES = [
+NAMES = (
     "id",
     "is_published",
     "date_added",
@@ -20,9 +18,7 @@ _NAMES = [
     "date_identified",
     "created_by",
     "modified_by",
-    *(field.alias for field in FIELDS),
-]
-COLUMNS = {name: name for name in _NAMES} | {f"l.{name}": name for name in _NAMES}
+)
 WORDS_ARE_FOUND_IN = ("firstname", "lastname", "email", "company", "city", "country")
 TERM = re.compile(r'(?P<not>!?)(?:(?P<command>\w+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))')
 
@@ -31,24 +27,33 @@ Condition = tuple[str, list[Any]]
 
 def list_contacts(mautic: Mautic, call: Call) -> Reply:
     """The list_* and find_* recordings. `total` is text; no contacts are an empty object."""
-    condition, values = listing.where(mautic, call.query.get("where"), COLUMNS)
+    columns = _columns(mautic)
+    condition, values = listing.where(mautic, call.query.get("where"), columns)
     text = call.query.get("search")
     if isinstance(text, str) and text:
         found, more = _search(mautic, text)
         condition, values = f"({condition}) AND ({found})", values + more
     total = mautic.store.value(f"SELECT count(*) FROM contacts WHERE {condition}", *values)
     # Without an order the most recently active come first: paging by `start` is not by id.
-    ordering = listing.order(call, COLUMNS, "last_active DESC, id")
+    ordering = listing.order(call, columns, "last_active DESC, id")
     rows = mautic.store.rows(
         f"SELECT * FROM contacts WHERE {condition} ORDER BY {ordering} LIMIT ? OFFSET ?",
         *values,
         *listing.page(call),
     )
     if truth(call.query.get("minimal")):
-        shown = [minimal_json(row) for row in rows]
+        shapes = Shapes(mautic)
+        shown = [shapes.minimal(row) for row in rows]
     else:
         shown = contacts_json(mautic, rows)
     return Reply(200, {"total": str(total), "contacts": {str(each["id"]): each for each in shown}})
+
+
+def _columns(mautic: Mautic) -> dict[str, str]:
+    """Mautic puts these into SQL as they are, so `l.` before them works too (list_where_l_prefix)
+    and `dateModified` does not (list_where_modified)."""
+    names = [*NAMES, *(field.alias for field in fields_of(mautic))]
+    return {name: name for name in names} | {f"l.{name}": name for name in names}
 
 
 def _search(mautic: Mautic, text: str) -> Condition:
@@ -81,7 +86,7 @@ def _term(mautic: Mautic, match: re.Match[str]) -> Condition:
     if command == "tag":
         sql = "SELECT contact_id FROM contact_tags JOIN tags ON id = tag_id WHERE tag LIKE ?"
         return f"id IN ({sql} ESCAPE '\\')", [pattern]
-    if command in {field.alias for field in FIELDS}:
+    if command in {field.alias for field in fields_of(mautic)}:
         return f"{command} LIKE ? ESCAPE '\\'", [pattern]
     word = f"%{match.group()}%" if command else f"%{text}%"
     likes = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in WORDS_ARE_FOUND_IN)
@@ -91,8 +96,8 @@ def _term(mautic: Mautic, match: re.Match[str]) -> Condition:
 def _in_segment(mautic: Mautic, alias: str) -> Condition:
     """Nobody is in a segment that does not exist (list_search_segment_missing)."""
     parts, values = ["0"], []
-    for segment in mautic.store.rows("SELECT * FROM segments WHERE alias = ?", alias):
-        sql, found = members(segment)
+    for segment in mautic.store.rows("SELECT id FROM segments WHERE alias = ?", alias):
+        sql, found = members(mautic, segment["id"])
         parts.append(f"id IN ({sql})")
         values += found
     return f"({' OR '.join(parts)})", values

@@ -5,15 +5,16 @@ from typing import Any
 from sandbox.mautic.answers import RefusedError, crash, invalid, not_found
 from sandbox.mautic.audit import on_change, on_creation
 from sandbox.mautic.call import Call, Mautic, row_or_404, truth
-from sandbox.mautic.contact_fields import WRITABLE, sent_values
+from sandbox.mautic.contact_fields import sent_values, writable
 from sandbox.mautic.contact_json import contacts_json
+from sandbox.mautic.do_not_contact import MANUAL, Reasons, refuse
+from sandbox.mautic.logs import note_change, note_identified
 from sandbox.mautic.tags import tag_id
 from sandbox.store import Row
 
 Written = tuple[int, dict[str, Any]]
 # Any of these makes a contact somebody (contact_new_with_id); without them it is anonymous.
 IDENTIFYING = ("firstname", "lastname", "company", "email")
-MANUAL_REASON = 3
 
 
 def create_or_merge(mautic: Mautic, call: Call, form: dict[str, Any]) -> Written:
@@ -35,8 +36,14 @@ def create_or_merge(mautic: Mautic, call: Call, form: dict[str, Any]) -> Written
         date_identified=call.now if identified else None,
         **on_creation(mautic, call),
     )
+    note_identified(mautic, call, contact, identified)
     added, _ = _write_tags(mautic, contact, form.get("tags"))
-    _write_refusals(mautic, call, contact, form.get("doNotContact"))
+    refused = _write_refusals(mautic, call, contact, form.get("doNotContact"))
+    fields = {name: [None, value] for name, value in values.items() if value is not None}
+    details = _details(mautic, fields, added, [], refused)
+    note_change(mautic, call.user, "lead", contact, "create", details)
+    if identified:
+        note_change(mautic, call.user, "lead", contact, "identified", {})
     return 201, _written_json(mautic, contact, added, created=True)
 
 
@@ -67,20 +74,51 @@ def _change(
 ) -> dict[str, Any]:
     """Empty values change nothing unless `overwriteWithBlank` (contact_patch_blank*)."""
     if call.blanks_what_is_absent:
-        values = {field.alias: values.get(field.alias) for field in WRITABLE}
+        values = {field.alias: values.get(field.alias) for field in writable(mautic)}
     elif not truth(form.get("overwriteWithBlank")):
         values = {name: value for name, value in values.items() if value is not None}
     columns: dict[str, Any] = {n: value for n, value in values.items() if row[n] != value}
+    fields = {name: [row[name], value] for name, value in columns.items()}
     if (active := _last_active(form)) is not None:
         columns["last_active"] = active
-    if row["date_identified"] is None and any(values.get(name) for name in IDENTIFYING):
+    identified = row["date_identified"] is None and any(values.get(n) for n in IDENTIFYING)
+    if identified:
         columns["date_identified"] = call.now
+        note_identified(mautic, call, row["id"], identified)
     before = [tag["id"] for tag in contacts_json(mautic, [row])[0]["tags"]]
     added, removed = _write_tags(mautic, row["id"], form.get("tags"))
-    _write_refusals(mautic, call, row["id"], form.get("doNotContact"))
-    changed = bool(columns or removed or set(added) - set(before))
+    refused = _write_refusals(mautic, call, row["id"], form.get("doNotContact"))
+    new = [tag for tag in added if tag not in before]
+    changed = bool(columns or removed or new)
     mautic.store.update("contacts", row["id"], **columns, **on_change(mautic, call, changed))
+    # What changes nothing leaves no row.
+    if details := _details(mautic, fields, new, removed, refused):
+        note_change(mautic, call.user, "lead", row["id"], "update", details)
+    if identified:
+        note_change(mautic, call.user, "lead", row["id"], "identified", {})
     return _written_json(mautic, row["id"], before + added)
+
+
+def _details(
+    mautic: Mautic,
+    fields: dict[str, list[Any]],
+    added: list[int],
+    removed: list[int],
+    refused: Reasons,
+) -> dict[str, Any]:
+    """What the audit log tells of a change."""
+
+    def texts(ids: list[int]) -> list[str]:
+        sql = "SELECT tag FROM tags WHERE id = ?"
+        return [mautic.store.value(sql, number) for number in dict.fromkeys(ids)]
+
+    tags = {"added": texts(added), "removed": texts(removed)}
+    parts = {
+        "tags": {name: each for name, each in tags.items() if each},
+        "dnc_channel_status": refused,
+        "fields": fields,
+    }
+    return {name: part for name, part in parts.items() if part}
 
 
 def _written_json(
@@ -123,33 +161,15 @@ def _untag(mautic: Mautic, contact: int, name: str) -> list[int]:
     return [row["tag_id"] for row in rows]
 
 
-def _write_refusals(mautic: Mautic, call: Call, contact: int, refusals: Any) -> None:
+def _write_refusals(mautic: Mautic, call: Call, contact: int, refusals: Any) -> Reasons:
     """`doNotContact` of a form (contact_new_with_dnc)."""
+    changed: Reasons = {}
     for each in refusals if isinstance(refusals, list) else []:
         if isinstance(each, dict):
-            refuse(mautic, call, contact, str(each.get("channel", "email")), each)
-
-
-def refuse(mautic: Mautic, call: Call, contact: int, channel: str, details: dict[str, Any]) -> None:
-    """Mark a contact as do-not-contact for a channel; an earlier mark is replaced."""
-    unrefuse(mautic, contact, channel)
-    mautic.store.insert(
-        "do_not_contact",
-        contact_id=contact,
-        channel=channel,
-        reason=int(details.get("reason") or MANUAL_REASON),
-        comments=str(details.get("comments") or ""),
-        date_added=call.now,
-    )
-
-
-def unrefuse(mautic: Mautic, contact: int, channel: str) -> bool:
-    """Take a do-not-contact mark away; whether there was one."""
-    return bool(
-        mautic.store.run(
-            "DELETE FROM do_not_contact WHERE contact_id = ? AND channel = ?", contact, channel
-        )
-    )
+            channel, reason = str(each.get("channel") or "email"), int(each.get("reason") or MANUAL)
+            comments = str(each.get("comments") or "")
+            changed |= refuse(mautic, contact, channel, reason, comments, call.now)
+    return changed
 
 
 def _last_active(form: dict[str, Any]) -> str | None:

@@ -102,9 +102,9 @@ def order(call: Call, columns: Mapping[str, str], default: str) -> str:
     return ", ".join(parts) or default
 
 
-def page(call: Call) -> tuple[int, int]:
+def page(call: Call, default: int = DEFAULT_LIMIT) -> tuple[int, int]:
     """(limit, start). `limit=0` is taken as no limit; the recording list_limit0 does not tell."""
-    limit = _number(call.query.get("limit"), DEFAULT_LIMIT)
+    limit = _number(call.query.get("limit"), default)
     return limit or -1, _number(call.query.get("start"), 0)
 
 

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from sandbox.mautic.call import Mautic
+from sandbox.mautic.mail_links import link_of
 from sandbox.mautic.membership import members
 
 STYLE = (
@@ -16,6 +17,9 @@ STYLE = (
     "th,td{border:1px solid #767676;padding:.3rem .6rem;text-align:left;vertical-align:top}"
     "th{background:#eee}"
 )
+
+# Of the newest contacts.
+SHOWN = 20
 
 Rows = list[list[Any]]
 
@@ -36,6 +40,7 @@ def overview(mautic: Mautic) -> str:
         + _table("E-mails", ["Id", "Name", "Subject", "Published"], _emails(mautic))
         + _table("Tags", ["Id", "Tag", "Contacts"], _tags(mautic))
         + _table("Categories", ["Id", "Title", "Alias", "For"], _categories(mautic))
+        + _preference_pages(mautic)
         + "</main></body></html>"
     )
 
@@ -43,7 +48,7 @@ def overview(mautic: Mautic) -> str:
 def _segments(mautic: Mautic) -> str:
     rows = []
     for row in mautic.store.rows("SELECT * FROM segments ORDER BY id"):
-        sql, values = members(row)
+        sql, values = members(mautic, row["id"])
         count = mautic.store.value(f"SELECT count(*) FROM ({sql})", *values)
         published = _yes_or_no(row["is_published"])
         rows.append([row["id"], row["name"], row["alias"], count, published])
@@ -93,6 +98,22 @@ def _tags(mautic: Mautic) -> Rows:
 def _categories(mautic: Mautic) -> Rows:
     sql = "SELECT id, title, alias, bundle FROM categories ORDER BY id"
     return [list(row) for row in mautic.store.rows(sql)]
+
+
+def _preference_pages(mautic: Mautic) -> str:
+    """The links that in real life only the learners' own mails hold."""
+    contacts = mautic.store.rows(
+        "SELECT id, email FROM contacts WHERE email IS NOT NULL ORDER BY id DESC LIMIT ?", SHOWN
+    )
+    links = "".join(
+        f'<li><a href="{link_of(mautic, row["id"])}">{escape(row["email"])}</a></li>'
+        for row in contacts
+    )
+    return (
+        '<h2 id="preferences">Preference pages</h2>'
+        "<p>A learner gets here by a link in a mail of their own. Nobody else has it; it is shown "
+        f"so that you can play the learner. The newest {SHOWN} contacts:</p><ul>{links}</ul>"
+    )
 
 
 def _table(caption: str, heads: list[str], rows: Rows) -> str:

@@ -127,25 +127,108 @@ CREATE TABLE IF NOT EXISTS contact_tags (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS contact_tags_by_tag ON contact_tags (tag_id);
 
-CREATE TABLE IF NOT EXISTS do_not_contact (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    contact_id INTEGER NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
-    channel TEXT NOT NULL,
-    reason INTEGER NOT NULL,
-    comments TEXT NOT NULL,
-    date_added TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS do_not_contact_by_contact ON do_not_contact (contact_id);
+-- These four are read as they are through the statistics, and named as in Mautic's database.
 
--- Only what was said by hand; members by filter are found when they are asked for.
-CREATE TABLE IF NOT EXISTS segment_members (
-    segment_id INTEGER NOT NULL REFERENCES segments (id) ON DELETE CASCADE,
-    contact_id INTEGER NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
-    manually_removed INTEGER NOT NULL,
+CREATE TABLE IF NOT EXISTS lead_donotcontact (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    lead_id INTEGER NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
     date_added TEXT NOT NULL,
-    PRIMARY KEY (segment_id, contact_id)
+    reason INTEGER NOT NULL,
+    channel TEXT NOT NULL COLLATE NOCASE,
+    channel_id INTEGER,
+    comments TEXT NOT NULL COLLATE NOCASE
+);
+CREATE INDEX IF NOT EXISTS lead_donotcontact_by_lead ON lead_donotcontact (lead_id);
+
+CREATE TABLE IF NOT EXISTS lead_lists_leads (
+    leadlist_id INTEGER NOT NULL REFERENCES segments (id) ON DELETE CASCADE,
+    lead_id INTEGER NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
+    date_added TEXT NOT NULL,
+    manually_removed INTEGER NOT NULL,
+    manually_added INTEGER NOT NULL,
+    PRIMARY KEY (leadlist_id, lead_id)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS segment_members_by_contact ON segment_members (contact_id);
+CREATE INDEX IF NOT EXISTS lead_lists_leads_by_lead ON lead_lists_leads (lead_id);
+
+CREATE TABLE IF NOT EXISTS audit_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL,
+    user_name TEXT NOT NULL COLLATE NOCASE,
+    bundle TEXT NOT NULL COLLATE NOCASE,
+    object TEXT NOT NULL COLLATE NOCASE,
+    object_id INTEGER NOT NULL,
+    action TEXT NOT NULL COLLATE NOCASE,
+    details TEXT NOT NULL,
+    date_added TEXT NOT NULL,
+    ip_address TEXT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS lead_event_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    lead_id INTEGER NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
+    user_id INTEGER,
+    user_name TEXT COLLATE NOCASE,
+    bundle TEXT NOT NULL COLLATE NOCASE,
+    object TEXT NOT NULL COLLATE NOCASE,
+    action TEXT NOT NULL COLLATE NOCASE,
+    object_id INTEGER,
+    date_added TEXT NOT NULL,
+    properties TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS lead_event_log_by_lead ON lead_event_log (lead_id);
+
+-- Rows that are not seen yet, as those of a transaction that is still open.
+CREATE TABLE IF NOT EXISTS held_rows (
+    log TEXT NOT NULL,
+    row_id INTEGER NOT NULL,
+    PRIMARY KEY (log, row_id)
+) WITHOUT ROWID;
+
+-- Contacts to look at when segments are filled by their filters again.
+CREATE TABLE IF NOT EXISTS stale_contacts (contact_id INTEGER PRIMARY KEY);
+
+CREATE TRIGGER IF NOT EXISTS stale_by_new_contact AFTER INSERT ON contacts BEGIN
+    INSERT OR IGNORE INTO stale_contacts VALUES (new.id);
+END;
+CREATE TRIGGER IF NOT EXISTS stale_by_new_tag AFTER INSERT ON contact_tags BEGIN
+    INSERT OR IGNORE INTO stale_contacts VALUES (new.contact_id);
+END;
+CREATE TRIGGER IF NOT EXISTS stale_by_lost_tag AFTER DELETE ON contact_tags BEGIN
+    INSERT OR IGNORE INTO stale_contacts VALUES (old.contact_id);
+END;
+CREATE TRIGGER IF NOT EXISTS stale_by_removal AFTER DELETE ON lead_lists_leads BEGIN
+    INSERT OR IGNORE INTO stale_contacts VALUES (old.lead_id);
+END;
+CREATE TRIGGER IF NOT EXISTS stale_by_new_filter AFTER INSERT ON segments
+WHEN new.filters <> '[]' BEGIN
+    INSERT OR IGNORE INTO stale_contacts SELECT id FROM contacts;
+END;
+CREATE TRIGGER IF NOT EXISTS stale_by_filter AFTER UPDATE ON segments
+WHEN new.filters <> old.filters OR new.is_published > old.is_published BEGIN
+    INSERT OR IGNORE INTO stale_contacts SELECT id FROM contacts;
+END;
+
+-- The fields that were added; each is also a column of the contacts, as in Mautic.
+CREATE TABLE IF NOT EXISTS fields (
+    id INTEGER PRIMARY KEY,
+    label TEXT NOT NULL COLLATE NOCASE,
+    alias TEXT NOT NULL COLLATE NOCASE,
+    type TEXT NOT NULL,
+    properties TEXT NOT NULL,
+    is_published INTEGER NOT NULL,
+    is_unique_identifier INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    char_length_limit INTEGER,
+    date_added TEXT, date_modified TEXT,
+    created_by INTEGER, created_by_user TEXT, modified_by INTEGER, modified_by_user TEXT
+);
+
+-- The secret in the link to the preference page, which each contact's mails hold.
+CREATE TABLE IF NOT EXISTS mail_hashes (
+    hash TEXT PRIMARY KEY,
+    contact_id INTEGER NOT NULL REFERENCES contacts (id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS mail_hashes_by_contact ON mail_hashes (contact_id);
 
 CREATE TABLE IF NOT EXISTS campaign_members (
     campaign_id INTEGER NOT NULL REFERENCES campaigns (id) ON DELETE CASCADE,

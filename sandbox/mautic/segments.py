@@ -137,7 +137,7 @@ def add_contact(mautic: Mautic, call: Call, segment: int, contact: int) -> Reply
     """segment_add_contact, segment_404_add_contact, segment_add_unpublished"""
     _open_segment(mautic, segment)
     row_or_404(mautic, "contacts", contact, not_found("Contact not found."))
-    put_in(mautic, call, segment, contact)
+    put_in(mautic, call.user, segment, contact)
     return Reply(200, {"success": 1})
 
 
@@ -145,7 +145,7 @@ def remove_contact(mautic: Mautic, call: Call, segment: int, contact: int) -> Re
     """segment_remove_contact"""
     _open_segment(mautic, segment)
     row_or_404(mautic, "contacts", contact, not_found("Contact not found."))
-    take_out(mautic, call, segment, contact)
+    take_out(mautic, call.user, segment, contact)
     return Reply(200, {"success": 1})
 
 
@@ -159,7 +159,7 @@ def add_contacts(mautic: Mautic, call: Call, segment: int) -> Reply:
     for contact in ids:
         known = mautic.store.row("SELECT 1 FROM contacts WHERE id = ?", contact) is not None
         if known:
-            put_in(mautic, call, segment, int(contact))
+            put_in(mautic, call.user, segment, int(contact))
         details[str(contact)] = {"success": known}
     return Reply(200, {"success": 1, "details": details})
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,24 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.app import json_answer
-from sandbox.mautic import auth, campaigns, categories, contact_routes, emails, segments, tags
+from sandbox.mautic import (
+    auth,
+    campaigns,
+    categories,
+    contact_routes,
+    emails,
+    fields,
+    segments,
+    stats,
+    tags,
+)
 from sandbox.mautic.answers import RefusedError, Reply, crash, error, now
 from sandbox.mautic.auth import Credentials
 from sandbox.mautic.call import Call, Mautic, Route, User
+from sandbox.mautic.control import add_actions
 from sandbox.mautic.listing import php_query
 from sandbox.mautic.page import overview
+from sandbox.mautic.preference_page import add_pages
 from sandbox.mautic.state import everything
 from sandbox.mautic.version import VERSIONS
 from sandbox.store import Store
@@ -40,7 +53,10 @@ ROUTES = [
     *campaigns.ROUTES,
     *emails.ROUTES,
     *contact_routes.ROUTES,
+    *fields.ROUTES,
+    *stats.ROUTES,
 ]
+ID = re.compile(r"{(\w+)}")
 
 
 class MauticServer:
@@ -56,12 +72,14 @@ class MauticServer:
         self._credentials = credentials
 
     def add_routes(self, app: web.Application) -> None:
-        """Register the page, the token endpoint and the routes of the API."""
+        """Register the pages, the actions of tests, the token endpoint, the routes of the API."""
         app.router.add_get("/", self._page)
+        add_pages(app, self._mautic)
+        add_actions(app, self._mautic)
         app.router.add_post("/oauth/v2/token", self._token)
         for route in ROUTES:
             # Ids are numbers; anything else in their place is an unknown route.
-            path = route.path.replace("}", r":\d+}")
+            path = ID.sub(r"{\1:\\d+}", route.path)
             app.router.add_route(route.method, path, self._handler(route))
 
     def error(self, status: int, headers: dict[str, str]) -> web.Response:
@@ -102,7 +120,9 @@ class MauticServer:
         return bool(SWITCHES[name] if value is None else value)
 
     async def _page(self, request: web.Request) -> web.Response:
-        return web.Response(text=overview(self._mautic), content_type="text/html")
+        with self._mautic.store.transaction():
+            page = overview(self._mautic)
+        return web.Response(text=page, content_type="text/html")
 
     async def _token(self, request: web.Request) -> web.Response:
         posted = await request.post()
@@ -133,7 +153,8 @@ class MauticServer:
             denial = auth.refuse_without_rights(request.method, request.path)
             if denial is not None:
                 return denial
-        ids = {name: int(value) for name, value in request.match_info.items()}
+        parts = request.match_info.items()
+        ids = {name: int(value) if value.isdigit() else value for name, value in parts}
         return route.handler(self._mautic, _call(request, raw, user), **ids)
 
     def _answer(self, reply: Reply) -> web.Response:

@@ -6,7 +6,8 @@ from typing import Any
 from sandbox.mautic.call import Mautic
 from sandbox.mautic.campaign_events import events_json
 from sandbox.mautic.categories import category_json
-from sandbox.mautic.contact_fields import FIELDS
+from sandbox.mautic.contact_fields import fields_of
+from sandbox.mautic.fields import field_json
 from sandbox.mautic.membership import member_ids
 from sandbox.mautic.tags import tag_json
 from sandbox.store import Row
@@ -15,9 +16,10 @@ Plain = dict[str, Any]
 
 
 def everything(mautic: Mautic) -> dict[str, list[Plain]]:
-    """tags, categories, segments, campaigns, emails, contacts, each in order of id.
+    """tags, categories, segments, campaigns, emails, contacts, fields, each in order of id.
 
-    Others are named by id, except tags of a contact, which are named by their text.
+    Others are named by id, except tags of a contact, which are named by their text. Of the fields
+    only those that were added are told.
     """
     store = mautic.store
     return {
@@ -33,6 +35,7 @@ def everything(mautic: Mautic) -> dict[str, list[Plain]]:
         ],
         "emails": [_email(mautic, row) for row in store.rows("SELECT * FROM emails ORDER BY id")],
         "contacts": _contacts(mautic),
+        "fields": [field_json(mautic, r) for r in store.rows("SELECT * FROM fields ORDER BY id")],
     }
 
 
@@ -48,7 +51,7 @@ def _segment(mautic: Mautic, row: Row) -> Plain:
         "isPreferenceCenter": bool(row["is_preference_center"]),
         "category": row["category_id"],
         "filters": json.loads(row["filters"]),
-        "contacts": member_ids(mautic, row),
+        "contacts": member_ids(mautic, row["id"]),
     }
 
 
@@ -95,10 +98,11 @@ def _contacts(mautic: Mautic) -> list[Plain]:
     for row in mautic.store.rows(sql):
         tags.setdefault(row["contact_id"], []).append(row["tag"])
     refusals: dict[int, dict[str, int]] = {}
-    for row in mautic.store.rows("SELECT * FROM do_not_contact ORDER BY id"):
-        refusals.setdefault(row["contact_id"], {})[row["channel"]] = row["reason"]
+    for row in mautic.store.rows("SELECT * FROM lead_donotcontact ORDER BY id"):
+        refusals.setdefault(row["lead_id"], {})[row["channel"]] = row["reason"]
+    fields = fields_of(mautic)
     return [
-        {field.alias: row[field.alias] for field in FIELDS}
+        {field.alias: row[field.alias] for field in fields}
         | {
             "id": row["id"],
             "tags": tags.get(row["id"], []),

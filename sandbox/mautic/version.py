@@ -26,8 +26,14 @@ class Version:
     client_may_mail_segments: bool
     # contact_new_bad_timezone
     text_bad_choice: str
+    # contact_new_number_bad
+    text_bad_number: str
     # campaign_patch_publishup
     text_bad_date: str
+    # field_new_text: the answer tells index and limit of length
+    fields_tell_limits: bool
+    # stats_tables: columns of campaign_lead_event_log
+    event_log_is_versioned: bool
 
 
 VERSIONS = {
@@ -44,7 +50,10 @@ VERSIONS = {
             where_escapes_apostrophe=True,
             client_may_mail_segments=False,
             text_bad_choice="This value is not valid.",
+            text_bad_number="This value is not valid.",
             text_bad_date="This value is not valid.",
+            fields_tell_limits=False,
+            event_log_is_versioned=False,
         ),
         Version(
             number="7.0.2",
@@ -57,7 +66,10 @@ VERSIONS = {
             where_escapes_apostrophe=False,
             client_may_mail_segments=True,
             text_bad_choice="The selected choice is invalid.",
+            text_bad_number="Please enter a number.",
             text_bad_date="Please enter a valid date and time.",
+            fields_tell_limits=True,
+            event_log_is_versioned=True,
         ),
     )
 }

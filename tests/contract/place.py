@@ -59,6 +59,9 @@ def remove_all(client: MauticClient, run: str) -> None:
     for tag, number in list_tags(client).items():
         if run in tag.lower():
             delete_tag(client, number)
+    for row in client.rows("/api/fields/contact", "fields", tried="read all fields", page=200):
+        if run in row["alias"]:
+            _delete(client, "fields/contact", row["id"])
     params = {"where[0][col]": "email", "where[0][expr]": "like", "where[0][val]": f"%{run}%"}
     for row in _rows(client, "contacts", params):
         _delete(client, "contacts", row["id"])

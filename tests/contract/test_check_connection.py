@@ -46,8 +46,14 @@ def test_what_a_run_made_can_all_be_removed(place: Place) -> None:
         canvasSettings=canvas,
     )
     place.make("contacts", email=place.email("last"))
+    place.make("fields/contact", label=label, alias=f"f_{label}", type="text")
     remove_all(place.client, label)
-    for kind, name in (("segments", "lists"), ("categories", "categories"), ("emails", "emails")):
+    for kind, name in (
+        ("segments", "lists"),
+        ("categories", "categories"),
+        ("emails", "emails"),
+        ("fields/contact", "fields"),
+    ):
         rows = place.client.rows(f"/api/{kind}", name, tried="look", page=200)
         assert not [row for row in rows if label in str(row)], kind
     rows = place.client.rows("/api/campaigns", "campaigns", tried="look", page=200)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mautic_hook.batches import RowAnswer
 from mautic_hook.client import MauticClient
 from mautic_hook.contacts import (
-    UNSUBSCRIBED,
+    BOUNCED,
+    BY_LEARNER,
+    MANUAL,
     Contact,
+    Refusal,
     contact_of,
     create_contacts,
     edit_contacts,
     find_by_email,
     find_by_id,
+    find_by_tags,
+    lift_stop,
     stop_mail,
 )
 from mautic_hook.tags import ensure_tags
@@ -203,7 +210,7 @@ def test_a_contact_whose_mail_is_stopped_is_not_to_be_mailed(place: Place) -> No
     assert (found[number].no_email, found[other].no_email) == (True, False)
     (entry,) = place.read("contacts", number)["doNotContact"]
     said = {name: entry[name] for name in ("channel", "reason", "comments")}
-    assert said == {"channel": "email", "reason": UNSUBSCRIBED, "comments": "opted out"}
+    assert said == {"channel": "email", "reason": MANUAL, "comments": "opted out"}
 
 
 def test_stopping_mail_again_leaves_one_entry(place: Place) -> None:
@@ -218,3 +225,73 @@ def test_mail_to_a_contact_that_is_gone_cannot_be_stopped(place: Place) -> None:
     place.client.delete(f"/api/contacts/{number}/delete", tried="remove a contact")
     with pytest.raises(NotFoundError):
         stop_mail(place.client, number, "opted out")
+
+
+@pytest.mark.parametrize("reason", [BY_LEARNER, BOUNCED, MANUAL])
+def test_a_contact_tells_who_said_no(place: Place, reason: int) -> None:
+    (number,) = created(place.client, place.email("said"))
+    path = f"/api/contacts/{number}/dnc/email/add"
+    place.client.post(path, {"reason": reason, "comments": "why"}, tried="note a no")
+    contact = find_by_id(place.client, [number])[number]
+    assert contact.refusals == (Refusal("email", reason, "why"),)
+    assert contact.no_email
+
+
+def test_a_contact_whose_stop_was_lifted_is_mailed_again(place: Place) -> None:
+    (number,) = created(place.client, place.email("lift"))
+    stop_mail(place.client, number, "opted out")
+    lift_stop(place.client, number)
+    contact = find_by_id(place.client, [number])[number]
+    assert (contact.no_email, contact.refusals) == (False, ())
+
+
+def test_a_stop_that_is_not_there_can_be_lifted(place: Place) -> None:
+    (number,) = created(place.client, place.email("lift-none"))
+    lift_stop(place.client, number)
+    assert not find_by_id(place.client, [number])[number].no_email
+
+
+def test_the_stop_of_a_contact_that_is_gone_cannot_be_lifted(place: Place) -> None:
+    (number,) = created(place.client, place.email("lift-gone"))
+    place.client.delete(f"/api/contacts/{number}/delete", tried="remove a contact")
+    with pytest.raises(NotFoundError):
+        lift_stop(place.client, number)
+
+
+def test_all_contacts_with_any_of_some_tags_are_found_in_any_case(place: Place) -> None:
+    one, other, lower = (f"{name}-{place.label}" for name in ("one", "other", "cased"))
+    ensure_tags(place.client, [one, other, lower, lower.upper()])
+    emails = [place.email(f"tagged{number}") for number in range(4)]
+    rows: list[dict[str, Any]] = [
+        {"email": emails[0], "tags": [one, other]},
+        {"email": emails[1], "tags": [other]},
+        {"email": emails[2], "tags": [lower.upper()]},
+        {"email": emails[3]},
+    ]
+    numbers = [number_of(answer) for answer in create_contacts(place.client, rows)]
+    found = find_by_tags(place.client, [one, other, lower])
+    assert sorted(found) == numbers[:3]
+    assert found[numbers[0]].tags == {one, other}
+
+
+def test_a_tag_with_a_wildcard_in_it_stands_for_itself(place: Place) -> None:
+    wild, alike = f"a_b-{place.label}", f"axb-{place.label}"
+    ensure_tags(place.client, [wild, alike])
+    rows = [{"email": place.email(tag), "tags": [tag]} for tag in (wild, alike)]
+    number, _ = (number_of(answer) for answer in create_contacts(place.client, rows))
+    assert list(find_by_tags(place.client, [wild])) == [number]
+
+
+def test_contacts_with_a_tag_are_read_page_by_page(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag = f"paged-{place.label}"
+    ensure_tags(place.client, [tag])
+    numbers = created(place.client, *(place.email(f"paged{n}") for n in range(5)), tags=[tag])
+    monkeypatch.setattr("mautic_hook.contacts._PAGE", 2)
+    assert list(find_by_tags(place.client, [tag])) == numbers
+
+
+def test_a_tag_that_nobody_has_finds_nobody(place: Place) -> None:
+    assert find_by_tags(place.client, [f"nobody-{place.label}"]) == {}
+    assert find_by_tags(place.client, []) == {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +15,9 @@ from mautic_hook.campaigns import _create as create_campaign
 from mautic_hook.categories import Category, ensure_category, list_categories
 from mautic_hook.client import MauticClient
 from mautic_hook.contacts import (
+    MANUAL,
     Contact,
+    Refusal,
     contact_of,
     create_contacts,
     edit_contacts,
@@ -21,13 +25,29 @@ from mautic_hook.contacts import (
     find_by_id,
 )
 from mautic_hook.ensuring import RefusedThingError
+from mautic_hook.fields import Field, list_fields
+from mautic_hook.members import add_members
+from mautic_hook.preferences import Preference, WantedPreference, list_preferences
+from mautic_hook.preferences import _create as create_preference
 from mautic_hook.segments import Segment, find_segments
 from mautic_hook.segments import _create as create_segment
+from mautic_hook.stats import (
+    Bounds,
+    ContactChange,
+    NewRefusal,
+    bounds,
+    contact_changes,
+    last_changes,
+    memberships,
+    new_refusals,
+    segment_changes,
+)
 from mautic_hook.tags import ensure_tags, list_tags
 from tests.contract.recorded import VERSIONS, recorded_client, recording
 from transport.errors import (
     CredentialsError,
     DoubtfulWriteError,
+    PermanentError,
     RightsError,
     TransientError,
 )
@@ -229,3 +249,94 @@ def test_the_hourly_limit_of_5_says_until_when(version: str) -> None:
     with pytest.raises(TransientError) as raised:
         find_by_id(answered(version, "rate_limit_7"), [1])
     assert raised.value.retry_after == pytest.approx(max(0.0, reset - time.time()), abs=5)
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-11-21 {text}").replace(tzinfo=UTC)
+
+
+def test_rows_of_the_audit_log_are_typed_and_their_ids_are_its_bounds(version: str) -> None:
+    """Both rows are about fields, which the request leaves out; they are of the same shape."""
+    found = contact_changes(answered(version, "stats_audit_log", whole=True), 0)
+    first, second = ("21:02:34", "21:02:34") if version == "5.2.0" else ("21:01:54", "21:01:55")
+    assert found == [
+        ContactChange(1, 44, "create", moment(first), "airflow [1]"),
+        ContactChange(2, 45, "create", moment(second), "airflow [1]"),
+    ]
+    client = answered(version, "stats_audit_log", "stats_audit_log", whole=True)
+    assert bounds(client, "audit_log") == Bounds(1, 1)
+
+
+def test_a_page_of_the_audit_log_is_not_taken_for_all_of_it(version: str) -> None:
+    total = of(version, 67, 91)
+    with pytest.raises(TransientError, match=f"only 2 of {total} rows came"):
+        contact_changes(answered(version, "stats_audit_log"), 0)
+
+
+def test_rows_that_were_read_already_are_out_of_order(version: str) -> None:
+    with pytest.raises(TransientError, match="not in the order of their ids"):
+        contact_changes(answered(version, "stats_audit_log", whole=True), 1)
+
+
+def test_what_we_wrote_is_known_by_our_name(version: str) -> None:
+    client = answered(version, "stats_audit_log", "self", whole=True)
+    assert last_changes(client, [44, 45]) == {}
+
+
+def test_a_row_of_another_kind_is_not_taken_for_a_change_of_a_segment(version: str) -> None:
+    with pytest.raises(TransientError, match="a row is not one of lead_event_log"):
+        segment_changes(answered(version, "stats_lead_event_log", whole=True), 0)
+
+
+def test_a_do_not_contact_mark_is_read_with_reason_comment_and_moment(version: str) -> None:
+    at = moment("21:02:36" if version == "5.2.0" else "21:02:00")
+    found = new_refusals(answered(version, "stats_lead_donotcontact"), 0)
+    assert found == [NewRefusal(2, 12, "email", MANUAL, "c", at)]
+
+
+def test_a_contact_shows_who_said_no_but_not_when(version: str) -> None:
+    body = recording(version, "contact_get_dnc")["response"]["body"]["contact"]
+    contact = contact_of(body)
+    assert contact.no_email
+    assert contact.refusals == (Refusal("email", MANUAL, "WP opt-out"),)
+    assert "dateAdded" not in body["doNotContact"][0]
+
+
+def test_members_are_told_with_how_they_came_in(version: str) -> None:
+    found = memberships(answered(version, "stats_list_members"), [3, 4, 5, 14])
+    segment, others = of(version, 1, 6), ([] if version == "5.2.0" else [14])
+    assert [(one.segment_id, one.contact_id) for one in found] == [
+        (segment, contact) for contact in (3, 4, 5, *others)
+    ]
+    assert {one.by_hand for one in found} == {True}
+    rows = recording(version, "perm_stats")["response"]["body"]["stats"]
+    assert [row["manually_added"] for row in rows[:3]] == ["0", "0", "1"]
+
+
+def test_a_table_without_statistics_is_told_as_such(version: str) -> None:
+    client = answered(version, "stats_leads")
+    with pytest.raises(PermanentError, match="no statistics of this table") as raised:
+        client.page("/api/stats/leads", "stats", tried="read leads", params={"limit": 1})
+    assert type(raised.value) is PermanentError
+
+
+def test_a_segment_for_the_preference_page_is_read_with_its_public_name(version: str) -> None:
+    name = "LiDA101 Independent Study Course for OERu 20181205 via WP"
+    alias, public_name = "lida101-is-course-oeru-20181205-wp", "LiDA101 (independent study)"
+    wanted = WantedPreference(name, alias, public_name)
+    expected = Preference(
+        of(version, 1, 6), name, alias, public_name, published=True, shown=True, static=True
+    )
+    assert create_preference(answered(version, "segment_new"), wanted) == expected
+    (listed,) = list_preferences(answered(version, "segments_list_alias", whole=True))
+    assert listed == replace(expected, public_name="LiDA101 IS")
+
+
+def test_contacts_that_are_gone_are_told_when_others_are_put_into_a_segment(version: str) -> None:
+    client = answered(version, "segment_add_contacts_batch")
+    assert add_members(client, 1, [1, 2, 3, 4, 5, 999999]) == {999999}
+
+
+def test_fields_are_an_object_by_id(version: str) -> None:
+    found = list_fields(answered(version, "fields_list"))
+    assert found == [Field(44, "wp_user_id", "number", published=True)]

@@ -15,15 +15,43 @@ from typing import Any
 
 import pytest
 
-from mautic_hook import campaigns, categories, checkup, contacts, emails, segments, tags
+from mautic_hook import (
+    campaigns,
+    categories,
+    checkup,
+    contacts,
+    emails,
+    fields,
+    members,
+    preferences,
+    segments,
+    stats,
+    tags,
+)
 from mautic_hook.campaigns import WantedCampaign
 from mautic_hook.client import MauticClient
 from tests.contract.recorded import VERSIONS, recorded_client, recording
+from transport.errors import TransientError
 
 #: Lists are read page by page, with the parameters of list_minimal_order.
 PAGE = {"+start", "+limit"}
+#: Read by id: what is added to a recording that was not.
+BY_ID = {"+order[0][col]", "+order[0][dir]"}
+ORDERED = {"+orderBy", "+orderByDir"}
+AFTER_AN_ID = {"+where[0][col]", "+where[0][expr]", "+where[0][val]"}
+#: The recorded conditions are the bundle and a day; ours are an id, the bundle, the object.
+AUDIT_LOG = {f"~where[{n}][{name}]" for n in (0, 1) for name in ("col", "expr", "val")} | {"~limit"}
+#: Of some contacts in all segments, not of one segment after a contact. `in` takes numbers with
+#: commas between them, as it does for contacts (find_where_in_csv): one builder serves both.
+MEMBERSHIPS = {f"~where[0][{name}]" for name in ("col", "expr", "val")} | {"~limit"}
+MEMBERSHIPS |= {f"-where[1][{name}]" for name in ("col", "expr", "val")}
 #: Tags and do-not-contact are wanted, which `minimal` leaves out.
 WHOLE_CONTACTS = {"+start", "+limit", "-minimal"}
+
+
+def conditions(*numbers: int) -> set[str]:
+    """Conditions that the recorded request had not."""
+    return {f"+where[{n}][{name}]" for n in numbers for name in ("col", "expr", "val")}
 
 
 @dataclass(frozen=True)
@@ -60,6 +88,23 @@ def _draft(client: MauticClient, version: str) -> object:
 
 def _new_category(client: MauticClient, version: str) -> object:
     return categories.ensure_category(client, "IPM101")
+
+
+def _segment_changes(call: Callable[[], object]) -> None:
+    """The row that was recorded is of another kind, which is noticed."""
+    with pytest.raises(TransientError, match="not one of lead_event_log"):
+        call()
+
+
+def _new_preference(client: MauticClient, version: str) -> object:
+    request = recording(version, "segment_new")["request"]["json"]
+    wanted = preferences.WantedPreference(request["name"], request["alias"], request["publicName"])
+    return preferences._create(client, wanted)
+
+
+def _rename(client: MauticClient, version: str) -> None:
+    segment = preferences.Preference(1, "n", "a", "p", published=True, shown=True, static=True)
+    preferences._rename(client, segment, "LiDA101 IS")
 
 
 ALIAS = "lida101-is-course-oeru-20181205-wp"
@@ -173,6 +218,139 @@ DEEDS = [
         # Of no campaign or e-mail in particular, which is what the recorded null says too.
         {"dnc_add": {"-channelId"}},
     ),
+    Deed(contacts.lift_stop, lambda c, v: contacts.lift_stop(c, 1), ("dnc_remove",)),
+    Deed(
+        contacts.find_by_tags,
+        lambda c, v: contacts.find_by_tags(c, ["with space"]),
+        ("list_tag_quoted",),
+        {"list_tag_quoted": ORDERED | AFTER_AN_ID | {"-minimal", "+limit"}},
+    ),
+    Deed(
+        contacts.find_by_tags,
+        lambda c, v: contacts.find_by_tags(c, ["is"]),
+        ("list_where_id_gt_keyset",),
+        {"list_where_id_gt_keyset": {"+search", "-minimal", "~limit", "~where[0][val]"}},
+        one_page=True,
+    ),
+    Deed(
+        stats.contact_changes,
+        lambda c, v: stats.contact_changes(c, 0),
+        ("stats_audit_log",),
+        {"stats_audit_log": AUDIT_LOG | conditions(2)},
+        one_page=True,
+    ),
+    Deed(
+        stats.last_changes,
+        lambda c, v: stats.last_changes(c, [44, 45]),
+        ("stats_audit_log", "self"),
+        {"stats_audit_log": AUDIT_LOG | conditions(2, 3)},
+        one_page=True,
+    ),
+    Deed(
+        stats.bounds,
+        lambda c, v: stats.bounds(c, "audit_log"),
+        ("stats_audit_log", "stats_audit_log"),
+        # The lowest id, and the highest; of all rows.
+        {
+            "stats_audit_log": {"~limit", "~order[0][dir]"}
+            | {f"-where[{n}][{name}]" for n in (0, 1) for name in ("col", "expr", "val")}
+        },
+        one_page=True,
+    ),
+    Deed(
+        stats.segment_changes,
+        lambda c, v: _segment_changes(lambda: stats.segment_changes(c, 0)),
+        ("stats_lead_event_log",),
+        {"stats_lead_event_log": {"~limit"} | BY_ID | conditions(0, 1, 2)},
+        one_page=True,
+    ),
+    Deed(
+        stats.segment_changes_of,
+        lambda c, v: _segment_changes(lambda: stats.segment_changes_of(c, 1, [1])),
+        ("stats_lead_event_log",),
+        {"stats_lead_event_log": {"~limit"} | BY_ID | conditions(0, 1, 2, 3, 4)},
+        one_page=True,
+    ),
+    Deed(
+        stats.new_refusals,
+        lambda c, v: stats.new_refusals(c, 0),
+        ("stats_lead_donotcontact",),
+        {"stats_lead_donotcontact": {"~limit"} | BY_ID | conditions(0)},
+    ),
+    Deed(
+        stats.last_refusals,
+        lambda c, v: stats.last_refusals(c, [12]),
+        ("stats_lead_donotcontact",),
+        {"stats_lead_donotcontact": {"~limit"} | BY_ID | conditions(0, 1, 2)},
+    ),
+    Deed(
+        stats.memberships,
+        lambda c, v: stats.memberships(c, [3, 4, 5]),
+        ("stats_list_members",),
+        {"stats_list_members": MEMBERSHIPS},
+    ),
+    Deed(
+        preferences.read_ticks,
+        lambda c, v: _segment_changes(lambda: preferences.read_ticks(c, 1, [3, 99])),
+        ("stats_list_members", "stats_lead_event_log"),
+        {
+            "stats_list_members": MEMBERSHIPS,
+            "stats_lead_event_log": {"~limit"} | BY_ID | conditions(0, 1, 2, 3, 4),
+        },
+        one_page=True,
+    ),
+    Deed(
+        preferences.list_preferences,
+        lambda c, v: preferences.list_preferences(c),
+        ("segments_list_alias",),
+        {"segments_list_alias": {"+start", "~limit", "-search"}},
+    ),
+    Deed(
+        preferences.ensure_preferences,
+        _new_preference,
+        ("segment_new",),
+        # Neither is needed.
+        {"segment_new": {"-category", "-description"}},
+    ),
+    Deed(
+        preferences.ensure_preferences,
+        lambda c, v: preferences._find(c, ALIAS),
+        ("segments_where_alias",),
+        {"segments_where_alias": PAGE},
+    ),
+    Deed(
+        preferences.ensure_preferences,
+        _rename,
+        ("segment_patch_back",),
+        # The recorded one changed more at the same time.
+        {
+            "segment_patch_back": {
+                f"-{name}"
+                for name in ("alias", "isPublished", "isGlobal", "isPreferenceCenter", "category")
+            }
+        },
+    ),
+    Deed(
+        members.add_members,
+        lambda c, v: members.add_members(c, 1, [1, 2, 3, 4, 5, 999999]),
+        ("segment_add_contacts_batch",),
+    ),
+    Deed(
+        members.remove_member,
+        lambda c, v: members.remove_member(c, 1, 1),
+        ("segment_remove_contact",),
+    ),
+    Deed(
+        fields.list_fields,
+        lambda c, v: fields.list_fields(c),
+        ("fields_list",),
+        {"fields_list": {"+start", "~limit", "-search"}},
+    ),
+    Deed(
+        fields.ensure_fields,
+        lambda c, v: fields._create(c, fields.WantedField("wp_user_id", "WP User ID", "number")),
+        ("field_new_text",),
+    ),
     Deed(checkup._ask_who_we_are, lambda c, v: checkup._ask_who_we_are(c), ("self",)),
 ]
 
@@ -201,7 +379,10 @@ UNRECORDED: dict[Callable[..., Any], str] = {
     "as in perm_denied_get_segment and oauth2_contacts_list, tags_batch_new, tag_delete",
 }
 
-MODULES = (tags, categories, segments, campaigns, emails, contacts, checkup)
+MODULES = (
+    *(tags, categories, segments, campaigns, emails, contacts, checkup),
+    *(stats, preferences, members, fields),
+)
 
 
 def calls_of(module: ModuleType) -> list[Callable[..., Any]]:

@@ -15,18 +15,33 @@ from mautic_hook.campaigns import WantedCampaign, ensure_campaign, list_campaign
 from mautic_hook.categories import ensure_category, list_categories
 from mautic_hook.client import MauticClient
 from mautic_hook.contacts import (
-    UNSUBSCRIBED,
+    BY_LEARNER,
+    MANUAL,
     create_contacts,
     edit_contacts,
     find_by_email,
+    find_by_tags,
+    lift_stop,
     stop_mail,
 )
 from mautic_hook.emails import Draft, ensure_draft, find_emails
+from mautic_hook.fields import WantedField, ensure_fields, list_fields
+from mautic_hook.members import add_members, remove_member
+from mautic_hook.preferences import WantedPreference, ensure_preferences, list_preferences
 from mautic_hook.segments import ensure_segment, find_segments, list_segments
+from mautic_hook.stats import (
+    bounds,
+    contact_changes,
+    memberships,
+    new_refusals,
+    segment_changes,
+)
 from mautic_hook.tags import delete_tag, ensure_tags, list_tags
 
 SECRET_EMAIL = "ann.learner@example.org"
 ALIAS = "ipm101-is-course-oeru-20181205-wp"
+REFUSER = "refuser@example.org"
+PREFERENCE = "ipm101-oeru-preference"
 DRAFT = Draft("IPM101 IS announcement 1", "Welcome", "<p>Hello</p>")
 State = dict[str, list[dict[str, Any]]]
 
@@ -52,22 +67,40 @@ class Deed:
         return self.method != "GET" and self.name != "token"
 
     @property
-    def looks_itself(self) -> bool:
-        """Whether it looks what became of a doubtful write; else its caller must."""
-        return self.name not in ("create contacts", "edit contacts", "stop mail", "delete tag")
+    def makes(self) -> bool:
+        """Whether it makes a thing, and so looks for it before it is made again."""
+        return self.writes and self.settles and self.name.startswith("create")
+
+    @property
+    def settles(self) -> bool:
+        """Whether it ends a doubtful write well by itself; else its caller must look."""
+        return self.name not in (
+            *("create contacts", "edit contacts"),
+            *("stop mail", "lift stop", "delete tag"),
+        )
 
 
 def prepare(client: MauticClient) -> None:
-    """What the deeds need: tags, a segment, a category, an e-mail, a contact."""
+    """What the deeds need: tags, segments, a category, an e-mail, contacts, of which one is a
+    member of both segments and one said no."""
     things: dict[str, Any] = {
         "tags/batch": [{"tag": tag} for tag in (ALIAS, "source", "old", "new", "to-go")],
         "segments": {"name": "Source", "alias": "source"},
         "categories": {"title": "LiDA101", "bundle": "campaign"},
         "emails": {"name": "There already", "subject": "s"},
         "contacts": {"email": SECRET_EMAIL, "tags": ["old"]},
+        "segments/batch": [
+            {"name": "Learn", "alias": PREFERENCE, "publicName": "P", "isPreferenceCenter": True}
+        ],
+        "contacts/batch": [
+            {"email": REFUSER, "doNotContact": [{"channel": "email", "reason": BY_LEARNER}]}
+        ],
     }
     for kind, body in things.items():
         client.post(f"/api/{kind}/new", body, tried=f"prepare {kind}")
+    # The ids of an empty sandbox begin at 1.
+    for segment in (1, 2):
+        add_members(client, segment, [1])
 
 
 def wanted_campaign(client: MauticClient) -> WantedCampaign:
@@ -78,21 +111,44 @@ def wanted_campaign(client: MauticClient) -> WantedCampaign:
     return WantedCampaign("Announcements", category.id, frozenset({segment.id}), email, False)
 
 
+def _id(client: MauticClient, email: str) -> int:
+    ((contact,),) = find_by_email(client, [email]).values()
+    return contact.id
+
+
+def _segment(client: MauticClient, alias: str) -> int:
+    (segment,) = find_segments(client, alias)
+    return segment.id
+
+
+def _preference(client: MauticClient, alias: str, public_name: str) -> str:
+    (result,) = ensure_preferences(client, [WantedPreference("Study", alias, public_name)])
+    return result.outcome
+
+
+def _field(client: MauticClient) -> str:
+    (result,) = ensure_fields(client, [WantedField("next_start", "Next start", "date")])
+    return result.outcome
+
+
+def _lift_stop(client: MauticClient) -> None:
+    lift_stop(client, _id(client, REFUSER))
+
+
 def _tag(client: MauticClient, name: str) -> int:
     return list_tags(client)[name]
 
 
 def _edit(client: MauticClient) -> list[int]:
-    ((contact,),) = find_by_email(client, [SECRET_EMAIL]).values()
-    rows = [{"id": contact.id, "tags": ["-old", "new"]}]
+    rows = [{"id": _id(client, SECRET_EMAIL), "tags": ["-old", "new"]}]
     return [answer.status for answer in edit_contacts(client, rows)]
 
 
 def _stop_mail(client: MauticClient) -> int:
     """Twin entries do not show in the sandbox's state, so they are counted here."""
-    ((contact,),) = find_by_email(client, [SECRET_EMAIL]).values()
-    stop_mail(client, contact.id, "opted out")
-    shown = client.get(f"/api/contacts/{contact.id}", tried="count entries")
+    contact = _id(client, SECRET_EMAIL)
+    stop_mail(client, contact, "opted out")
+    shown = client.get(f"/api/contacts/{contact}", tried="count entries")
     (entry,) = shown["contact"]["doNotContact"]
     return int(entry["reason"])
 
@@ -206,7 +262,111 @@ DEEDS = [
         r"/api/contacts/\d+/dnc/email/add",
         _stop_mail,
         "stop e-mail to contact 1",
-        _count("contacts", "doNotContact", {"email": UNSUBSCRIBED}),
+        _count("contacts", "doNotContact", {"email": MANUAL}),
+    ),
+    Deed(
+        "lift stop",
+        "POST",
+        r"/api/contacts/\d+/dnc/email/remove",
+        _lift_stop,
+        "allow e-mail to contact 2",
+        lambda state: 1 - _count("contacts", "doNotContact", {"email": BY_LEARNER})(state),
+    ),
+    Deed(
+        "find by tags",
+        "GET",
+        "/api/contacts",
+        lambda c: find_by_tags(c, ["OLD"]),
+        "read the contacts with tag old",
+    ),
+    Deed(
+        "read changes of contacts",
+        "GET",
+        "/api/stats/audit_log",
+        lambda c: [(one.contact_id, one.action) for one in contact_changes(c, 0)],
+        "read audit_log after 0",
+    ),
+    Deed(
+        "read changes of segments",
+        "GET",
+        "/api/stats/lead_event_log",
+        lambda c: [(one.contact_id, one.segment_id) for one in segment_changes(c, 0)],
+        "read lead_event_log after 0",
+    ),
+    Deed(
+        "read refusals",
+        "GET",
+        "/api/stats/lead_donotcontact",
+        lambda c: [(one.contact_id, one.reason) for one in new_refusals(c, 0)],
+        "read lead_donotcontact after 0",
+    ),
+    Deed(
+        "read bounds",
+        "GET",
+        "/api/stats/audit_log",
+        lambda c: bounds(c, "audit_log"),
+        "read the ends of audit_log",
+    ),
+    Deed(
+        "read memberships",
+        "GET",
+        "/api/stats/lead_lists_leads",
+        lambda c: [(one.contact_id, one.segment_id) for one in memberships(c, [1, 2])],
+        "read the segments of contacts",
+    ),
+    Deed(
+        "list preferences",
+        "GET",
+        "/api/segments",
+        lambda c: list_preferences(c),
+        "read all segments",
+    ),
+    Deed(
+        "create preference",
+        "POST",
+        "/api/segments/new",
+        lambda c: _preference(c, "lida101-oeru-preference", "Q"),
+        "create segment lida101-oeru-preference",
+        _count("segments", "publicName", "Q"),
+    ),
+    Deed(
+        "rename preference",
+        "PATCH",
+        r"/api/segments/\d+/edit",
+        lambda c: _preference(c, PREFERENCE, "Q"),
+        f"rename segment {PREFERENCE} for learners",
+        _count("segments", "publicName", "Q"),
+    ),
+    Deed(
+        "add members",
+        "POST",
+        r"/api/segments/\d+/contacts/add",
+        lambda c: add_members(c, _segment(c, PREFERENCE), [_id(c, REFUSER), 99]),
+        "put 2 contacts into segment 2",
+        _count("segments", "contacts", [1, 2]),
+    ),
+    Deed(
+        "remove member",
+        "POST",
+        r"/api/segments/\d+/contact/\d+/remove",
+        lambda c: remove_member(c, _segment(c, PREFERENCE), _id(c, SECRET_EMAIL)),
+        "take contact 1 out of segment 2",
+        _count("segments", "contacts", []),
+    ),
+    Deed(
+        "list fields",
+        "GET",
+        "/api/fields/contact",
+        lambda c: list_fields(c),
+        "read all contact fields",
+    ),
+    Deed(
+        "create field",
+        "POST",
+        "/api/fields/contact/new",
+        _field,
+        "create contact field next_start",
+        _count("fields", "alias", "next_start"),
     ),
     Deed(
         "delete tag",
