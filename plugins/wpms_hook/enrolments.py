@@ -29,6 +29,8 @@ from wpms_hook.shapes import (
 
 #: The most rows the plugin gives and takes in one call.
 MAX_ROWS = 1000
+#: The most contacts that one call is asked for.
+MAX_CONTACTS = 200
 #: Stands on every page but the last.
 _MORE = "X-Course-Sync-Next"
 
@@ -124,11 +126,13 @@ def read_enrolments(
     dirty: bool = False,
     blog_id: int | None = None,
     state: State | None = None,
+    contact_ids: Sequence[int] = (),
     per_page: int = MAX_ROWS,
 ) -> Iterator[list[Enrolment]]:
     """The rows in the order of their keys, a page at a time; no page is empty.
 
-    `dirty` gives the work list: rows to be synced. Without it all rows come. Pages go on from the
+    `dirty` gives the work list: rows to be synced. Without it all rows come; with `contact_ids`
+    (at most 200) those that were written to one of these contacts. Pages go on from the
     last key, so rows that are written back meanwhile make no gap. Raises `TransientError` for a
     page that is short or does not go on: that is never taken for the end.
     """
@@ -137,6 +141,7 @@ def read_enrolments(
     asked |= {"dirty": 1} if dirty else {}
     asked |= {"blog_id": blog_id} if blog_id is not None else {}
     asked |= {"state": state} if state is not None else {}
+    asked |= {"contact_ids": ",".join(map(str, contact_ids))} if contact_ids else {}
     after = RowKey(0, 0)
     while True:
         params = {**asked, "after_blog": after.blog_id, "after_user": after.user_id}

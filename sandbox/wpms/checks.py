@@ -6,7 +6,15 @@ from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 
 from sandbox.wpms.answers import RefusedError, bad_fields, not_json, too_large
 
@@ -14,6 +22,7 @@ T = TypeVar("T")
 
 MOST_ROWS = 1000
 MOST_LEARNERS = 500
+MOST_CONTACTS = 200
 OFFSET_ZONE = re.compile(r"UTC([+-]([0-9]|1[0-4])(:(15|30|45))?)?")
 
 
@@ -30,6 +39,9 @@ def _zone(text: str) -> str:
 
 Id = Annotated[int, Field(ge=1, le=2**53)]
 After = Annotated[int, Field(ge=0, le=2**53)]
+Ids = Annotated[
+    list[Id], BeforeValidator(lambda text: text.split(",")), Field(max_length=MOST_CONTACTS)
+]
 PageSize = Annotated[int, Field(ge=1, le=MOST_ROWS)]
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_day)]
 OfferKey = Annotated[str, Field(pattern=r"^(is|[0-9]{8})$")]
@@ -57,6 +69,7 @@ class EnrolmentsQuery(Query):
     dirty: bool = False
     blog_id: Id | None = None
     state: State | None = None
+    contact_ids: Ids | None = None
     after_blog: After = 0
     after_user: After = 0
     per_page: PageSize = 100

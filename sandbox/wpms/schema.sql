@@ -51,6 +51,7 @@ CREATE TABLE IF NOT EXISTS enrolments (
     PRIMARY KEY (blog_id, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS enrolments_of_a_learner ON enrolments (user_id);
+CREATE INDEX IF NOT EXISTS enrolments_of_a_contact ON enrolments (contact_id);
 CREATE INDEX IF NOT EXISTS enrolments_out_of_step ON enrolments (blog_id, user_id)
     WHERE rev > synced_rev;
 

@@ -83,6 +83,19 @@ def test_rows_are_found_by_course_site_and_by_state(network: Network) -> None:
     assert rows(network, blog_id=IPM, state="linked") == []
 
 
+def test_rows_are_found_by_the_contacts_they_were_written_to(network: Network) -> None:
+    for number in range(3):
+        network.people.enrol(f"learner{number}@example.org", LIDA)
+    first, second, third = rows(network)
+    write(network, first, contact_id=77)
+    write(network, second, contact_id=78)
+    found = rows(network, contact_ids=[78, 77, 79])
+    assert [row.key for row in found] == [first.key, second.key]
+    assert rows(network, contact_ids=[79]) == []
+    assert [row.key for row in rows(network, contact_ids=[78], blog_id=LIDA)] == [second.key]
+    assert third.contact_id is None
+
+
 def test_a_course_site_without_link_is_in_the_snapshot_only(network: Network) -> None:
     network.people.enrol(EMAIL, LIDA)
     network.people.link(LIDA, on=False)
