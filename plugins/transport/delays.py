@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 
@@ -44,3 +45,14 @@ def asked_delay(headers: Mapping[str, str], now: float | None = None) -> float |
     if headers.get("X-RateLimit-Remaining", "0").strip() != "0":
         return None
     return max(0.0, float(reset) - now) if reset.isdigit() else None
+
+
+def clock_ahead(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """How much a server's clock is ahead of ours, by the `Date` of its answer; None when untold.
+
+    To the second; what the answer took on its way is not taken off.
+    """
+    try:
+        return parsedate_to_datetime(headers.get("Date", "")) - now
+    except (ValueError, TypeError):
+        return None

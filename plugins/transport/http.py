@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential, wait_random
 
-from transport.delays import Patience
+from transport.delays import Patience, clock_ahead
 from transport.errors import CallError, DoubtfulWriteError, TransientError
 from transport.failures import Failed, ServerError
 
@@ -57,6 +58,8 @@ class Transport:
         self.session = session
         self.patience = patience or Patience()
         self.pause = pause
+        #: How much the server's clock is ahead of ours, to the second, as its last answer told.
+        self.clock_ahead = timedelta()
         self._read_error = read_error
 
     def read(self, path: str, *, tried: str, params: Params | None = None) -> Answer:
@@ -122,6 +125,7 @@ class Transport:
     ) -> Answer:
         failed = Failed(tried, f"{method} {path}", may_be_done=method != "GET" and form is None)
         response = self._send(failed, method, path, params, json, form)
+        self.clock_ahead = clock_ahead(response.headers, datetime.now(UTC)) or self.clock_ahead
         if response.status_code == 401 and form is None and self._renew():
             response = self._send(failed, method, path, params, json, form)
         if response.is_redirect or 300 <= response.status_code < 400:

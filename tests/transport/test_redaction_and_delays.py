@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from transport.delays import asked_delay
+from transport.delays import asked_delay, clock_ahead
 from transport.redaction import redact
 
 NOW = 1_543_968_000.0  # 2018-12-05 00:00:00 UTC
@@ -59,3 +61,20 @@ def test_a_limit_that_is_not_reached_asks_for_nothing() -> None:
     """Mautic 5 says when its limit starts anew on every answer (recording rate_limit_0)."""
     headers = {"X-RateLimit-Remaining": "4", "X-RateLimit-Reset": "1543971600"}
     assert asked_delay(headers, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("date", "ahead"),
+    [
+        ("Wed, 05 Dec 2018 09:07:00 GMT", timedelta(minutes=7)),
+        ("Wed, 05 Dec 2018 08:57:00 GMT", -timedelta(minutes=3)),
+        ("Wed, 05 Dec 2018 09:00:00 -0000", None),
+        ("some day", None),
+        (None, None),
+    ],
+)
+def test_the_date_of_an_answer_tells_how_far_apart_the_clocks_are(
+    date: str | None, ahead: timedelta | None
+) -> None:
+    headers = {"Date": date} if date else {}
+    assert clock_ahead(headers, datetime(2018, 12, 5, 9, tzinfo=UTC)) == ahead
