@@ -1,35 +1,31 @@
-"""One batch of enrolments on its way: read the contacts, plan, send, write back."""
+"""One batch of enrolments on its way: read the contacts, plan, send, tell WordPress, write back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from cohort_sync.enrolment_plan import SAID_NO, PlannedLearner, error_status, plan_batch
+from cohort_sync.contact_sending import Sent, send
+from cohort_sync.enrolment_plan import PlannedLearner, plan_batch
 from cohort_sync.enrolment_report import CourseReport
-from cohort_sync.learner_wish import Course
-from mautic_hook.batches import IN_FLIGHT, MAX_ROWS, RowAnswer
+from cohort_sync.found_contacts import Found, timed
+from cohort_sync.synced_course import Course
+from mautic_hook.batches import IN_FLIGHT, MAX_ROWS
 from mautic_hook.client import MauticClient
-from mautic_hook.contacts import (
-    create_contacts,
-    edit_contacts,
-    find_by_email,
-    find_by_id,
-    stop_mail,
-)
-from transport.errors import NotFoundError, RefusedError
+from mautic_hook.contacts import Contact, find_by_email, find_by_id
+from mautic_hook.preferences import read_ticks
+from mautic_hook.stats import last_changes, last_refusals
 from wpms_hook.client import WpmsClient
-from wpms_hook.enrolments import Enrolment, RowKey, write_statuses
-
-#: Versions of Mautic know other countries and zones; a contact can do without them.
-OPTIONAL_FIELDS = frozenset({"country", "timezone", "firstname", "lastname"})
+from wpms_hook.enrolments import Enrolment, RowKey, Status, write_statuses
+from wpms_hook.learners import Learner, put_learners
 
 #: As many rows as Mautic takes at the same time.
 MOST_IN_A_BATCH = IN_FLIGHT * MAX_ROWS
 
-#: Rows to look at once more in this run, with the contacts that are known to be theirs.
-Again = dict[RowKey, int | None]
+#: Rows to look at once more in this run, with what was written to their contacts meanwhile.
+Again = dict[RowKey, Status | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +47,11 @@ class Batch:
             for learner in self._plan(rows):
                 self.report.add(learner.row.user_id, learner.deed, learner.notes)
             return {}
-        done = self.mautic.transport.settled(lambda doubts: self._send(self._plan(rows)))
-        return self._write_back(done)
+        preference = self.course.preference
+        done = self.mautic.transport.settled(
+            lambda doubts: send(self.mautic, self._plan(rows), preference)
+        )
+        return self._write_back(done, self._tell(done))
 
     def _plan(self, rows: Sequence[Enrolment]) -> list[PlannedLearner]:
         ids = [row.contact_id for row in rows if row.contact_id is not None]
@@ -60,91 +59,58 @@ class Batch:
         # Also for known contacts: a changed address may be that of somebody else.
         emails = [row.email for row in rows if row.email and _is_unknown(row, by_id)]
         by_email = find_by_email(self.mautic, emails) if emails else {}
-        return plan_batch(rows, by_id, by_email, self.course)
+        found = Found(by_id, by_email, self._ticks(by_id, by_email))
+        return plan_batch(rows, self._with_times(rows, found), self.course)
 
-    def _send(self, planned: Sequence[PlannedLearner]) -> list[tuple[PlannedLearner, str, str]]:
-        """Sends what is to be written; each learner with what became of them, and why."""
-        answers = self._send_contacts([p for p in planned if p.write])
-        lighter = {
-            learner.row.user_id: _without(learner, answers[learner.row.user_id].fields)
-            for learner in planned
-            if learner.write and _only_optional(answers[learner.row.user_id])
-        }
-        answers |= self._send_contacts(list(lighter.values()))
-        final = [lighter.get(learner.row.user_id, learner) for learner in planned]
-        return [self._one(learner, answers.get(learner.row.user_id)) for learner in final]
+    def _ticks(
+        self, by_id: Mapping[int, Contact], by_email: Mapping[str, Sequence[Contact]]
+    ) -> Mapping[int, bool]:
+        segment = self.course.preference
+        contacts = {*by_id, *(contact.id for named in by_email.values() for contact in named)}
+        return read_ticks(self.mautic, segment, contacts) if segment and contacts else {}
 
-    def _send_contacts(self, planned: Sequence[PlannedLearner]) -> dict[int, RowAnswer]:
-        """Creates and changes contacts; the answers by user."""
-        new = [p for p in planned if "id" not in p.write]
-        known = [p for p in planned if "id" in p.write]
-        answers: dict[int, RowAnswer] = {}
-        for group, send in ((new, create_contacts), (known, edit_contacts)):
-            replies = send(self.mautic, [p.write for p in group])
-            answers.update(zip((p.row.user_id for p in group), replies, strict=True))
-        return answers
+    def _with_times(self, rows: Sequence[Enrolment], found: Found) -> Found:
+        """With the times of words where they decide, by the clock of WordPress."""
+        changed, refused = timed(rows, found, self.course)
+        preference = self.course.preference
+        apart = self.wpms.transport.clock_ahead - self.mautic.transport.clock_ahead
+        changes = last_changes(self.mautic, changed, preference) if changed else {}
+        refusals = last_refusals(self.mautic, refused) if refused else {}
+        return replace(found, changed=_moved(changes, apart), refused=_moved(refusals, apart))
 
-    def _one(
-        self, learner: PlannedLearner, answer: RowAnswer | None
-    ) -> tuple[PlannedLearner, str, str]:
-        """What became of one learner. A no to e-mail goes whatever became of the rest."""
-        if learner.stop_mail is not None:
-            try:
-                stop_mail(self.mautic, learner.stop_mail, SAID_NO)
-            except (RefusedError, NotFoundError) as error:
-                # The row stays dirty: a no must not be taken for said.
-                return replace(learner, status=None), "failed", str(error)
-        if answer is not None and answer.thing is None:
-            return self._refused(learner, answer)
-        if answer is not None and answer.thing is not None and learner.status:
-            status = replace(learner.status, contact_id=int(answer.thing["id"]))
-            learner = replace(learner, status=status)
-        said_no = learner.stop_mail is not None and learner.deed == "unchanged"
-        return learner, "updated" if said_no else learner.deed, ""
+    def _tell(self, done: Sequence[Sent]) -> list[Learner]:
+        """Tells WordPress what learners said in Mautic.
 
-    def _refused(
-        self, learner: PlannedLearner, answer: RowAnswer
-    ) -> tuple[PlannedLearner, str, str]:
-        fields = f" ({', '.join(answer.fields)})" if answer.fields else ""
-        reason = f"Mautic refused the contact{fields}: {answer.status} {answer.refused}"
-        if answer.status >= 500 or answer.status == 404:
-            # Mautic itself stumbled, or the contact went meanwhile: it is looked for again.
-            return replace(learner, status=None), "failed", reason
-        return replace(learner, status=error_status(learner.row, reason)), "failed", reason
+        Returns what WordPress takes only when the row is in step: until then an earlier choice of
+        the learner stands there.
+        """
+        said = [sent.learner.said for sent in done if sent.learner.said and sent.learner.status]
+        newer = put_learners(self.wpms, said).newer if said else frozenset()
+        return [learner for learner in said if newer & set(learner.words)]
 
-    def _write_back(self, done: Sequence[tuple[PlannedLearner, str, str]]) -> Again:
-        statuses = [learner.status for learner, _, _ in done if learner.status]
+    def _write_back(self, done: Sequence[Sent], later: Sequence[Learner]) -> Again:
+        statuses = [sent.learner.news for sent in done if sent.learner.news]
         written = write_statuses(self.wpms, statuses) if statuses else None
+        if written and later:
+            saved = {key.user_id for key in written.saved}
+            put_learners(self.wpms, [word for word in later if word.user_id in saved])
         again: Again = {}
-        for learner, deed, reason in done:
-            key = learner.row.key
+        for sent in done:
+            learner, key = sent.learner, sent.learner.row.key
             if learner.again:
                 again[key] = None
-            elif written and learner.status and key in written.stale:
+            elif written and key in written.stale:
                 self.report.counts["changed meanwhile"] += 1
-                again[key] = learner.status.contact_id
+                again[key] = learner.status
             elif written and key in written.invalid:
                 self.report.add(key.user_id, "failed", [*learner.notes, written.invalid[key]])
             else:
-                self.report.add(key.user_id, deed, [*learner.notes, reason])
+                self.report.add(key.user_id, sent.deed, [*learner.notes, sent.reason])
         return again
 
 
-def _only_optional(answer: RowAnswer) -> bool:
-    """Whether Mautic refused a row for nothing but profile fields that it can do without."""
-    refused = answer.thing is None and answer.status < 500
-    return refused and bool(answer.fields) and set(answer.fields) <= OPTIONAL_FIELDS
-
-
-def _without(learner: PlannedLearner, fields: Sequence[str]) -> PlannedLearner:
-    """The sign-up goes, and what Mautic refused is left out and told (design rule 9)."""
-    write = {name: value for name, value in learner.write.items() if name not in fields}
-    note = f"Mautic refused {', '.join(fields)}, which was left out"
-    status = learner.status
-    if status:
-        reason = "; ".join(filter(None, (status.reason, note)))
-        status = replace(status, reason=reason)
-    return replace(learner, write=write, status=status, notes=(*learner.notes, note))
+def _moved(times: Mapping[int, datetime], by: timedelta) -> Mapping[int, datetime]:
+    return {key: time + by for key, time in times.items()}
 
 
 def _is_unknown(row: Enrolment, by_id: dict[int, Any]) -> bool:

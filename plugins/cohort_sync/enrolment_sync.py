@@ -7,7 +7,7 @@ still dirty, and reading the contacts again shows what was done already.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -16,16 +16,17 @@ from cohort_sync.calendars import chosen
 from cohort_sync.enrolment_batch import MOST_IN_A_BATCH, Again, Batch
 from cohort_sync.enrolment_report import CourseReport
 from cohort_sync.errors import GoneSiteError
-from cohort_sync.learner_wish import Course
+from cohort_sync.synced_course import Course
 from cohorts.model import Calendar, Offering
-from cohorts.names import status_tag, study_days
+from cohorts.names import preference_alias, status_tag, study_days
 from mautic_hook.client import MauticClient
+from mautic_hook.segments import find_segments
 from mautic_hook.tags import ensure_tags, list_tags
 from transport.errors import CallError
 from transport.pieces import pieces
 from wpms_hook.client import WpmsClient
 from wpms_hook.courses import CourseSite, list_courses
-from wpms_hook.enrolments import read_enrolments
+from wpms_hook.enrolments import Enrolment, Status, read_enrolments
 
 log = logging.getLogger(__name__)
 
@@ -109,25 +110,29 @@ def _sync_site(
     everything: bool,
 ) -> CourseReport:
     log.info("%s by %s, site %d: syncing", offering.course, offering.partner, site.blog_id)
-    course = _course(mautic, offering, site, now, dry_run=dry_run)
-    report = CourseReport(offering.course)
-    batch = Batch(mautic, wpms, course, report, dry_run)
+    course = read_course(mautic, offering, site, now, dry_run=dry_run)
+    batch = Batch(mautic, wpms, course, CourseReport(offering.course), dry_run)
     # While the link is off only what must go is on the list, also when everything is asked for.
     only_dirty = not everything or not site.linked
-    pages = read_enrolments(wpms, dirty=only_dirty, blog_id=site.blog_id)
+    sync_rows(batch, site.blog_id, read_enrolments(wpms, dirty=only_dirty, blog_id=site.blog_id))
+    return batch.report
+
+
+def sync_rows(batch: Batch, blog_id: int, pages: Iterable[Sequence[Enrolment]]) -> None:
+    """Syncs rows of one course site, and again those that change meanwhile."""
     again: Again = {}
     for rows in chain.from_iterable(pieces(page, MOST_IN_A_BATCH) for page in pages):
         again |= batch.sync([row for row in rows if row.enrolled or row.dirty])
-        log.info("%s: %s", offering.course, dict(report.counts))
+        log.info("%s: %s", batch.report.course, dict(batch.report.counts))
     for _ in range(_MOST_ROUNDS_AGAIN):
-        again = _sync_again(batch, site.blog_id, again)
+        again = _sync_again(batch, blog_id, again)
     for key in again:
-        report.add(key.user_id, "not ready", ["it changed again and again; the next run takes it"])
-    return report
+        reasons = ["it changed again and again; the next run takes it"]
+        batch.report.add(key.user_id, "not ready", reasons)
 
 
 def _sync_again(batch: Batch, blog_id: int, again: Again) -> Again:
-    """Syncs rows that changed meanwhile at once, while it is known which contact is theirs.
+    """Syncs rows that changed meanwhile at once, while it is known what was written for them.
 
     A new contact's id could not be written to its row; had its address changed, the next run
     would not find it and would make a second one.
@@ -135,7 +140,7 @@ def _sync_again(batch: Batch, blog_id: int, again: Again) -> Again:
     if not again:
         return {}
     rows = [
-        replace(row, contact_id=row.contact_id or again[row.key])
+        _as_written(row, again[row.key])
         for page in read_enrolments(batch.wpms, dirty=True, blog_id=blog_id)
         for row in page
         if row.key in again
@@ -144,6 +149,14 @@ def _sync_again(batch: Batch, blog_id: int, again: Again) -> Again:
     for part in pieces(rows, MOST_IN_A_BATCH):
         still |= batch.sync(part)
     return still
+
+
+def _as_written(row: Enrolment, written: Status | None) -> Enrolment:
+    """The row with the ledger as Mautic has it by now, so that our own write is no news."""
+    if written is None:
+        return row
+    contact_id = row.contact_id or written.contact_id
+    return replace(row, contact_id=contact_id, delivery=written.delivery, cohort=written.cohort)
 
 
 def _site_and_offering(
@@ -156,11 +169,14 @@ def _site_and_offering(
     raise GoneSiteError(f"site {blog_id} went away, or its offering, since the work was listed")
 
 
-def _course(
+def read_course(
     mautic: MauticClient, offering: Offering, site: CourseSite, now: datetime, *, dry_run: bool
 ) -> Course:
+    """What a sync must know of a course; sees to its status tags."""
     tags = list_tags(mautic)
     if not dry_run:
         status = [status_tag(offering.course, offering.partner, d) for d in ("is", "cohort")]
         ensure_tags(mautic, status, tags)
-    return Course(offering, site.linked, now, frozenset(tags), study_days(tags))
+    made = find_segments(mautic, preference_alias(offering.course, offering.partner))
+    preference = next((segment.id for segment in made if segment.published), None)
+    return Course(offering, site.linked, now, frozenset(tags), study_days(tags), preference)

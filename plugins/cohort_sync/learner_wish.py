@@ -2,56 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cohorts.expansion import cohorts_at
-from cohorts.model import Cohort, Delivery, Intake, Moment, Offering, Source, local_date
-from cohorts.names import day_code, read_alias, segment_alias, status_tag
+from cohort_sync.learner_word import Held, mautic_counts, mautic_word, wordpress_word
+from cohort_sync.synced_course import Course, Membership, memberships
+from cohorts.model import Cohort, Delivery, Intake, Moment, local_date
+from cohorts.names import day_code, segment_alias
 from cohorts.rolling import offers, standing
 from wpms_hook.enrolments import Enrolment
 
 #: A row that is still new after so long was held back by a link that was off.
 _LONGEST_WITHOUT_SYNC = timedelta(days=2)
 
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What a sync of one course site knows besides its learners.
-
-    `tags` are those Mautic has; a membership tag among them means that its segment was made.
-    `study` is what `names.study_days` reads out of them.
-    """
-
-    offering: Offering
-    linked: bool
-    now: Moment
-    tags: frozenset[str]
-    study: Mapping[tuple[str, str, int], date]
-
-    @property
-    def today(self) -> date:
-        """The local date of the course."""
-        return local_date(self.now, self.offering.zone)
-
-    def cohorts(self) -> dict[date, Cohort]:
-        """The cohorts that matter today, by their start."""
-        return {cohort.start: cohort for cohort in cohorts_at(self.offering, self.today)}
-
-    def status(self, delivery: Delivery) -> str:
-        """The status tag of a delivery."""
-        return status_tag(self.offering.course, self.offering.partner, delivery)
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A membership tag of this offering that a contact has."""
-
-    tag: str
-    delivery: Delivery
-    day: date
-    source: Source
+_NOT_HERE = "said otherwise in WordPress and Mautic; what was said in Mautic counts"
+_NOT_THERE = "said otherwise in WordPress and Mautic; what was said in WordPress counts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,60 +37,43 @@ class Wish:
         return self.delivery == "cohort" and self.cohort is None
 
 
-def memberships(tags: Iterable[str], offering: Offering) -> list[Membership]:
-    """The membership tags of an offering, the latest day last."""
-    found = []
-    for tag in tags:
-        read = read_alias(tag.lower())
-        if read is None:
-            continue
-        intake, source = read
-        if (intake.course, intake.partner) == (offering.course.lower(), offering.partner.lower()):
-            found.append(Membership(tag, intake.delivery, intake.day, source))
-    return sorted(found, key=lambda one: (one.day, one.tag))
-
-
-def wish_of(row: Enrolment, tags: frozenset[str], course: Course) -> Wish:
+def wish_of(row: Enrolment, held: Held, course: Course) -> Wish:
     """How the learner of a row studies (rules 1, 2 and 8).
 
-    A choice that the last sync did not know wins; then the status tags of the contact, then what
-    the last sync wrote, then independent study. A choice counts if it was made before the cut-off,
-    however late it is synced.
+    The learner's latest word wins, wherever it was said; without one the status tags of the
+    contact, then what the last sync wrote, then independent study. A choice counts if it was made
+    before the cut-off, however late it is synced.
     """
-    held = memberships(tags, course.offering)
-    if _is_fresh(row):
-        if row.choice == "is":
-            return _study(row, held, course)
-        chosen = _chosen_cohort(row, course)
-        if chosen is not None:
-            return _joining(chosen, course)
-        return _any_cohort(row, held, course, _why_not(row, course), wants_next=True)
-    said = {tag.lower() for tag in tags}
+    joined = memberships(held.tags, course.offering)
+    here, there = wordpress_word(row), mautic_word(row, held, course)
+    note = ""
+    if here and there and (here == "is") != (there == "is"):
+        here, note = (None, _NOT_HERE) if mautic_counts(row, held) else (here, _NOT_THERE)
+    if here:
+        return _chosen(row, here, joined, course, note)
+    if there == "is":
+        return _study(row, joined, course, note)
+    if there == "cohort":
+        return _any_cohort(row, joined, course, note, wants_next=True)
+    said = {tag.lower() for tag in held.tags}
     studies, cohort = (course.status(d) in said for d in ("is", "cohort"))
     if cohort:
         note = "both status tags were there; the cohort counts" if studies else ""
-        return _any_cohort(row, held, course, note)
+        return _any_cohort(row, joined, course, note)
     if not studies and (row.delivery == "cohort" or not course.offering.independent_study):
-        return _any_cohort(row, held, course, "")
-    return _study(row, held, course)
+        return _any_cohort(row, joined, course, "")
+    return _study(row, joined, course)
 
 
-def leaves_with(member: Membership, course: Course) -> bool:
-    """Whether a membership ends with another choice or with leaving: all but past cohorts."""
-    if member.delivery == "is":
-        return True
-    cohort = course.cohorts().get(member.day) or course.offering.cohort_from(member.day)
-    return cohort.end >= course.today
-
-
-def _is_fresh(row: Enrolment) -> bool:
-    if row.choice is None:
-        return False
-    if row.delivery is None or row.synced_gmt is None:
-        return True
-    # Within one second the times cannot tell; then what was written back does.
-    applied = "is" if row.delivery == "is" else row.cohort
-    return row.choice != applied and row.choice_gmt is not None and row.choice_gmt >= row.synced_gmt
+def _chosen(
+    row: Enrolment, choice: str, joined: list[Membership], course: Course, note: str
+) -> Wish:
+    if choice == "is":
+        return _study(row, joined, course, note)
+    chosen = _chosen_cohort(row, course)
+    if chosen is not None:
+        return _joining(chosen, course, note)
+    return _any_cohort(row, joined, course, _why_not(row, course), wants_next=True)
 
 
 def _chosen_cohort(row: Enrolment, course: Course) -> Cohort | None:
@@ -182,7 +130,7 @@ def _joining(cohort: Cohort, course: Course, note: str = "") -> Wish:
     return Wish("cohort", cohort.start, intake, _is_made(intake, course), note)
 
 
-def _study(row: Enrolment, held: list[Membership], course: Course) -> Wish:
+def _study(row: Enrolment, held: list[Membership], course: Course, note: str = "") -> Wish:
     """Independent study of the year in which the learner signed up; not moved later (rule 6)."""
     offering = course.offering
     days = [m.day for m in held if m.delivery == "is"]
@@ -195,7 +143,7 @@ def _study(row: Enrolment, held: list[Membership], course: Course) -> Wish:
                 break
     day = days[-1] if days else date(course.today.year, 1, 1)
     intake = Intake(offering.course, offering.partner, "is", day)
-    return Wish("is", None, intake, bool(days) and _is_made(intake, course))
+    return Wish("is", None, intake, bool(days) and _is_made(intake, course), note)
 
 
 def _signed_up(row: Enrolment, course: Course) -> Moment:
@@ -204,8 +152,8 @@ def _signed_up(row: Enrolment, course: Course) -> Moment:
     A row does not tell whether the link was off meanwhile. New rows are synced within minutes, so
     one that is new and older than two days was held back.
     """
-    fresh: datetime | None = row.choice_gmt if _is_fresh(row) else None
-    said = fresh or row.enrolled_gmt
+    chose: datetime | None = row.choice_gmt if wordpress_word(row) else None
+    said = chose or row.enrolled_gmt
     if said is None or not isinstance(course.now, datetime):
         return course.now
     held_back = row.state == "pending" and course.now - said > _LONGEST_WITHOUT_SYNC

@@ -32,6 +32,16 @@ def status_tag(course: str, partner: str, delivery: Delivery) -> str:
     return f"{course}-{partner}-{_STATUS_SUFFIX[delivery]}".lower()
 
 
+def preference_alias(course: str, partner: str) -> str:
+    """The alias of an offering's segment of the preference centre: `lida101-oeru-preference`."""
+    return f"{course}-{partner}-preference".lower()
+
+
+def preference_name(course: str, partner: str) -> str:
+    """The name that staff see: `LiDA101 Preference for OERu`."""
+    return f"{course} Preference for {partner}"
+
+
 def segment_name(intake: Intake, source: Source) -> str:
     """E.g. `LiDA101 Independent Study Course for OERu 20181205 via WP` (rule 4)."""
     return (

@@ -19,6 +19,9 @@ SEGMENTS = Asset(name="mautic_segments", uri="mautic://segments")
 #: Stands for `SEGMENTS` in a task that says so only when it really made some: not in a dry run.
 SEGMENTS_MADE = AssetAlias(name="mautic_segments_made")
 
+#: What Mautic writes down of its contacts. Its state holds how far that was read.
+MAUTIC_LOGS = Asset(name="mautic_logs", uri="mautic://logs")
+
 #: Called with the context of a failed task. Put a notifier here, for example
 #: `SmtpNotifier(to="data-ops@example.org", subject="{{ dag.dag_id }} failed")`.
 ON_FAILURE: list[Any] = []

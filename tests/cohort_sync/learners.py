@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from cohort_sync.enrolment_plan import PlannedLearner, plan_batch
-from cohort_sync.learner_wish import Course
+from cohort_sync.found_contacts import Found
+from cohort_sync.synced_course import Course
 from cohorts.model import Intake
 from cohorts.names import segment_alias, study_days
 from mautic_hook.contacts import Contact
@@ -71,7 +72,7 @@ def contact(*tags: str, **fields: str) -> Contact:
 def plan(row: Enrolment, found: Contact | None = None, course: Course = COURSE) -> PlannedLearner:
     by_id = {found.id: found} if found and row.contact_id == found.id else {}
     by_email = {found.email: [found]} if found else {}
-    (planned,) = plan_batch([row], by_id, by_email, course)
+    (planned,) = plan_batch([row], Found(by_id, by_email), course)
     return planned
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,9 +13,13 @@ from typing import Any
 from cohort_sync.enrolment_report import CourseReport
 from cohort_sync.enrolment_sync import find_work, sync_course
 from cohort_sync.offer_push import push_offers
+from cohort_sync.preference_setup import set_up
 from cohort_sync.rollover import roll_over
+from cohort_sync.stats_cursor import Cursor
+from cohort_sync.status_sync import Look, look, sync_words
 from cohorts.calendar_file import load_calendar
 from cohorts.model import Calendar
+from cohorts.names import preference_alias
 from sandbox.runner import Sandbox, Wpms, running_sandbox, running_wpms
 from tests.cohort_sync.mautics import HASTY, client_of
 from wpms_hook.client import WpmsClient
@@ -64,6 +68,44 @@ class Network:
             )
             for blog_id in work.blog_ids
         ]
+
+    def set_up(self) -> None:
+        """Makes what learners need to speak in Mautic."""
+        made = set_up(client_of(self.mautic), self.calendar, datetime.now(UTC))
+        assert not [one for one in made if one.reason]
+
+    def look(self, cursors: Mapping[str, Cursor], *, everybody: bool = False) -> Look:
+        """At whom a status sync would look."""
+        return look(client_of(self.mautic), cursors, everybody=everybody)
+
+    def hear(self) -> Counter[str]:
+        """One whole status sync that looks at everybody."""
+        total = Counter[str]()
+        for report in self.hear_contacts(None):
+            total.update(report.counts)
+        return total
+
+    def hear_contacts(
+        self, contacts: Sequence[int] | None, *, dry_run: bool = False
+    ) -> list[CourseReport]:
+        mautic, wpms = client_of(self.mautic), self.wpms_client()
+        now = datetime.now(UTC)
+        return sync_words(mautic, wpms, self.calendar, contacts, now, dry_run=dry_run)
+
+    def ticks(self) -> dict[str, set[str]]:
+        """By address the courses whose segment of the preference centre a contact is in."""
+        emails = {contact["id"]: contact["email"] for contact in self.mautic.state()["contacts"]}
+        found: dict[str, set[str]] = {email: set() for email in emails.values()}
+        for offering in self.calendar.offerings:
+            for contact in self.preference(offering.course)["contacts"]:
+                found[emails[contact]].add(offering.course)
+        return found
+
+    def preference(self, course: str) -> dict[str, Any]:
+        """The segment of the preference centre of a course."""
+        alias = preference_alias(course, "OERu")
+        segments: list[dict[str, Any]] = self.mautic.state()["segments"]
+        return next(segment for segment in segments if segment["alias"] == alias)
 
     def contacts(self) -> dict[str, dict[str, Any]]:
         """Mautic's contacts by address; fails where an address has two."""

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohort_sync.enrolment_plan import PlannedLearner, plan_batch
-from mautic_hook.contacts import Contact
+from cohort_sync.found_contacts import Found
+from cohort_sync.learner_word import SAID_NO
+from mautic_hook.contacts import Contact, Refusal
 from tests.cohort_sync.learners import (
     CB,
     COURSE,
@@ -25,6 +27,7 @@ from tests.cohort_sync.learners import (
     tag,
 )
 from wpms_hook.enrolments import Enrolment
+from wpms_hook.learners import Learner
 
 
 def test_before_the_segment_is_made_the_row_stays_on_the_list() -> None:
@@ -41,10 +44,13 @@ def test_a_no_to_email_is_sent_and_never_taken_back() -> None:
     assert "doNotContact" not in known.write
     assert known.status
     assert known.status.state == "optedout"
-    unsubscribed = replace(contact(IS, STUDY), no_email=True)
+    unsubscribed = replace(contact(IS, STUDY), no_email=True, refusals=(Refusal("email", 1, ""),))
     planned = plan(ROW, unsubscribed)
     assert planned.write == {}
     assert not planned.stop_mail
+    assert planned.said == Learner(7, email_ok=False)
+    assert planned.status
+    assert planned.status.state == "optedout"
 
 
 def test_leaving_takes_status_and_running_membership_and_leaves_the_contact() -> None:
@@ -66,14 +72,14 @@ def test_of_a_course_whose_link_is_off_nothing_but_leaves_and_a_no_goes() -> Non
 
 def test_a_changed_address_moves_the_contact() -> None:
     row = replace(ROW, email="new@example.org", contact_id=11)
-    (planned,) = plan_batch([row], {11: contact(IS, STUDY)}, {}, COURSE)
+    (planned,) = plan_batch([row], Found({11: contact(IS, STUDY)}, {}), COURSE)
     assert planned.write == {"email": "new@example.org", "id": 11}
 
 
 def test_a_changed_address_that_belongs_to_somebody_else_is_reported_not_merged() -> None:
     row = replace(ROW, email="new@example.org", contact_id=11)
     other = replace(contact(email="new@example.org"), id=12)
-    (planned,) = plan_batch([row], {11: contact(IS)}, {"new@example.org": [other]}, COURSE)
+    (planned,) = plan_batch([row], Found({11: contact(IS)}, {"new@example.org": [other]}), COURSE)
     assert (planned.deed, planned.write) == ("failed", {})
     assert planned.status
     assert planned.status.state == "error"
@@ -82,7 +88,7 @@ def test_a_changed_address_that_belongs_to_somebody_else_is_reported_not_merged(
 
 def test_one_address_in_two_cases_is_signed_up_once_and_reported() -> None:
     two = [ROW, replace(ROW, user_id=8, email="Ann@Example.org")]
-    first, second = plan_batch(two, {}, {}, COURSE)
+    first, second = plan_batch(two, Found({}, {}), COURSE)
     assert first.deed == "signed up"
     assert second.notes == ("another account of this course has the same address",)
 
@@ -126,7 +132,7 @@ def test_a_contact_of_another_row_is_left_to_that_row_first() -> None:
     moving = replace(leaving, enrolled=True, email="ann2@example.org", delivery="is")
     for before in (leaving, moving):
         (_, newcomer) = plan_batch(
-            [before, ROW], {11: contact(IS, STUDY)}, {"ann@example.org": [contact()]}, COURSE
+            [before, ROW], Found({11: contact(IS, STUDY)}, {"ann@example.org": [contact()]}), COURSE
         )
         assert newcomer.again
         assert (dict(newcomer.write), newcomer.status) == ({}, None)
@@ -137,12 +143,14 @@ def test_an_address_that_its_owner_gives_up_in_the_same_batch_is_waited_for() ->
     by_id = {11: contact(IS), 12: bea}
     ann_row = replace(ROW, contact_id=11, email="bea@example.org")
     bea_row = replace(ROW, user_id=8, contact_id=12, email="bea.new@example.org")
-    ann_plan, bea_plan = plan_batch([ann_row, bea_row], by_id, {"bea@example.org": [bea]}, COURSE)
+    ann_plan, bea_plan = plan_batch(
+        [ann_row, bea_row], Found(by_id, {"bea@example.org": [bea]}), COURSE
+    )
     assert ann_plan.again
     assert bea_plan.write["email"] == "bea.new@example.org"
     swapping = replace(bea_row, email="ann@example.org")
     named = {"bea@example.org": [bea], "ann@example.org": [contact(IS)]}
-    for planned in plan_batch([ann_row, swapping], by_id, named, COURSE):
+    for planned in plan_batch([ann_row, swapping], Found(by_id, named), COURSE):
         assert planned.deed == "failed"
         assert "two accounts exchanged their addresses" in planned.notes[0]
 
@@ -164,7 +172,8 @@ def applied(planned: PlannedLearner, found: Contact | None) -> tuple[Enrolment, 
     }
     no_email = bool(found and found.no_email) or planned.stop_mail is not None
     no_email = no_email or "doNotContact" in planned.write
-    after = Contact(11, str(fields["email"]), fields, frozenset(tags), no_email)
+    refusals = (Refusal("email", 3, SAID_NO),) if no_email else ()
+    after = Contact(11, str(fields["email"]), fields, frozenset(tags), no_email, refusals)
     status = planned.status
     assert status
     row = replace(

@@ -1,37 +1,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from airflow.sdk.definitions.dag import DAG
 
-from cohorts.calendar_file import load_calendar
 from house import MAUTIC_WRITE_POOL, SEGMENTS
-from ops.settings import WPMS_CONNECTION, connection
-from sandbox.runner import Sandbox, Wpms, running_wpms
+from sandbox.runner import Sandbox, Wpms
+from tests.dags.runs import run
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
-
-
-@pytest.fixture
-def wpms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wpms]:
-    """Course sites without learners, to which the connection of the DAGs leads."""
-    sites = [(offering.site, offering.course) for offering in load_calendar().calendar.offerings]
-    with running_wpms(tmp_path, sites) as wpms:
-        known = connection("wpms", wpms.url, wpms.user, wpms.password)
-        monkeypatch.setenv(WPMS_CONNECTION, known)
-        yield wpms
-
-
-def run(dag: DAG, **conf: Any) -> dict[str, Any]:
-    ended = dag.test(run_conf=conf)
-    results = {ti.task_id: ti.xcom_pull(task_ids=ti.task_id) for ti in ended.get_task_instances()}
-    return {"state": str(ended.state), **results}
 
 
 def test_it_runs_every_ten_minutes_and_after_new_segments(dag_bag: DagBag) -> None:
