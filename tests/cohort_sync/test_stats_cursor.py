@@ -23,7 +23,7 @@ def test_each_row_is_news_once_in_whatever_order_it_is_seen(
 
 def test_an_id_that_does_not_come_is_waited_for_until_it_is_far_behind() -> None:
     cursor = Cursor().moved([1, 3])
-    assert (cursor.gaps, cursor.after) == ({2}, 1)
+    assert (cursor.gaps, cursor.after) == (frozenset({2}), 1)
     assert cursor.moved([WINDOW + 1]).after == 1
     assert 2 not in cursor.moved([WINDOW + 2]).gaps
 

@@ -44,7 +44,7 @@ def test_values_are_shown_as_their_type(api: Api, kind: str, sent: Any, shown: A
 def test_an_added_text_holds_64_letters_or_as_many_as_were_said(
     api: Api, limit: dict[str, int], longest: int
 ) -> None:
-    new_field(api, "added", **limit)
+    new_field(api, "added", "text", **limit)
     for length, status in ((longest, 201), (longest + 1, 400)):
         body = {"email": f"a{length}@example.org", "added": "x" * length}
         assert api.post("/api/contacts/new", body).status_code == status
