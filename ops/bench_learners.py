@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,14 +18,18 @@ from typing import Any
 
 from cohort_sync.enrolment_sync import find_work, sync_course
 from cohort_sync.offer_push import push_offers
+from cohort_sync.preference_setup import set_up
 from cohort_sync.rollover import roll_over
+from cohort_sync.stats_cursor import Cursor
+from cohort_sync.status_sync import look, sync_words
 from cohorts.calendar_file import load_calendar
 from cohorts.model import Calendar
 from mautic_hook.client import MauticClient
+from mautic_hook.contacts import edit_contacts
 from sandbox.runner import Sandbox, Wpms, running_sandbox, running_wpms
 from wpms_hook.client import WpmsClient
 
-LEARNERS = 20_000
+LEARNERS, HEARD = 20_000, 50_000
 #: Seconds on the measured servers: a row of a batch of 200 with two such requests in flight
 #: (75-87/s), one create a request with OAuth2 (12-20/s) and with Basic (2/s), any other request.
 BATCH_ROW, ONE_CREATE, ONE_CREATE_BASIC, REQUEST = 1 / 81, 1 / 15, 1 / 2, 0.03
@@ -71,6 +75,32 @@ def changed_row(mautic: Sandbox, wpms: Wpms, everybody: int) -> tuple[str, ...]:
     return what, *compared_counts(requests_of(mautic, wpms), everybody), "in proportion"
 
 
+def status_rows() -> Iterator[tuple[str, ...]]:
+    """Hearing what 50,000 learners say in Mautic: nothing new, and 1% of them"""
+    with network() as (mautic, wpms):
+        wpms.seed(HEARD)
+        sync(mautic, wpms)
+        hear(mautic, wpms, {})
+        forget(mautic, wpms)
+        cursors = hear(mautic, wpms, {})
+        everybody = requests_of(mautic, wpms)
+        forget(mautic, wpms)
+        cursors = hear(mautic, wpms, cursors)
+        yield (
+            "requests of a status run without news",
+            str(requests_of(mautic, wpms)),
+            "",
+            "",
+            ("constant"),
+        )
+        changed = [{"id": 1 + 100 * n, "tags": ["lida101-oeru-cb"]} for n in range(HEARD // 100)]
+        edit_contacts(mautic_client(mautic), changed)
+        forget(mautic, wpms)
+        hear(mautic, wpms, cursors)
+        what = f"… with 1% ({len(changed)}) retagged in Mautic; beside: looking at everybody"
+        yield what, *compared_counts(requests_of(mautic, wpms), everybody), "in proportion"
+
+
 def memory_row() -> tuple[str, ...]:
     peaks = []
     for learners in (LEARNERS, 10 * LEARNERS):
@@ -99,6 +129,7 @@ def network() -> Iterator[tuple[Sandbox, Wpms]]:
     ):
         now = datetime.now(UTC)
         roll_over(mautic_client(mautic), calendar, now, now, dry_run=False)
+        set_up(mautic_client(mautic), calendar, now)
         push_offers(wpms_client(wpms), calendar, now, now, dry_run=False)
         forget(mautic, wpms)
         yield mautic, wpms
@@ -117,6 +148,15 @@ def sync(mautic: Sandbox, wpms: Wpms, *, dry_run: bool = False) -> None:
             dry_run=dry_run,
             everything=False,
         )
+
+
+def hear(mautic: Sandbox, wpms: Wpms, cursors: Mapping[str, Cursor]) -> Mapping[str, Cursor]:
+    """One whole status sync, as the DAG does it; the cursors to go on from."""
+    client, calendar = mautic_client(mautic), one_course()
+    found = look(client, cursors)
+    now = datetime.now(UTC)
+    sync_words(client, wpms_client(wpms), calendar, found.contacts, now, dry_run=False)
+    return found.cursors
 
 
 def one_course() -> Calendar:
