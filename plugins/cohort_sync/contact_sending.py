@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from cohort_sync.enrolment_plan import PlannedLearner, error_status
@@ -92,7 +93,9 @@ def _put_ticks(mautic: MauticClient, planned: Sequence[PlannedLearner], preferen
     ticks = {p.status.contact_id: p.tick for p in planned if p.status and p.status.contact_id}
     add_members(mautic, preference, [contact for contact, tick in ticks.items() if tick])
     for contact in [contact for contact, tick in ticks.items() if tick is False]:
-        remove_member(mautic, preference, contact)
+        # Whoever went meanwhile is in no segment; the next sync says that the contact is gone.
+        with suppress(NotFoundError):
+            remove_member(mautic, preference, contact)
 
 
 def _only_optional(answer: RowAnswer) -> bool:
