@@ -8,7 +8,8 @@ chose a cohort or independent study, changed their profile or said no to e-mail.
 Only rows that changed are read and sent; nothing new costs one list of sites. A row is in step
 when its result is written back; whatever is interrupted is still on the list. Of a course whose
 link is off only leaves and a no to e-mail go. One learner whom Mautic refuses stops nobody: the
-reason is on the row and in the log, by site and user number.
+reason is on the row and in the log, by site and user number. Learners who are to be erased are
+deleted first, whatever the link and `courses` say; see `erase_learner`.
 
 | parameter | meaning |
 |---|---|
@@ -63,6 +64,20 @@ def enrolment_sync() -> None:
         client = WpmsHook().get_client()
         return work_list(client, params["courses"], everything=params["everything"])
 
+    @task(multiple_outputs=False, pool=MAUTIC_WRITE_POOL)
+    def erase(work: dict[str, Any]) -> list[dict[str, Any]]:
+        """Learners who are marked to be erased, before anything is sent for others."""
+        from cohort_sync.erasing_run import erase_all, tell_preview
+        from mautic_hook.hook import MauticHook
+        from wpms_hook.hook import WpmsHook
+
+        if not work["dirty"]:
+            return []
+        mautic, wpms = MauticHook().get_client(), WpmsHook().get_client()
+        if get_current_context()["params"]["dry_run"]:
+            return tell_preview(mautic, wpms, None)
+        return erase_all(mautic, wpms)
+
     @task
     def sites(work: dict[str, Any]) -> list[int]:
         """One task for each of them; Airflow maps over a whole result only."""
@@ -99,6 +114,7 @@ def enrolment_sync() -> None:
 
     work = find_work()
     courses = sync_course.expand(blog_id=sites(work))  # type: ignore[arg-type]
+    erase(work) >> courses  # type: ignore[arg-type]
     report(work, courses)  # type: ignore[arg-type]
 
 

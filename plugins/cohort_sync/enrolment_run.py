@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +20,12 @@ log = logging.getLogger(__name__)
 
 
 def work_list(client: WpmsClient, courses: Sequence[str], *, everything: bool) -> dict[str, Any]:
-    """The sites with work (`blog_ids`), pending learners by course, and what does not fit."""
+    """How much is `dirty`, sites with work (`blog_ids`), who is pending, and what does not fit."""
     work = find_work(client, whole_calendar(), courses, everything=everything)
     for problem in work.problems:
         log.warning("%s", problem)
     log.info("%d course sites have something to sync", len(work.blog_ids))
-    return {"blog_ids": work.blog_ids, "pending": work.pending, "problems": work.problems}
+    return asdict(work)
 
 
 def run_course(

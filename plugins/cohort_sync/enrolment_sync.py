@@ -37,8 +37,12 @@ _MOST_ROUNDS_AGAIN = 3
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The course sites with something to do, and what does not fit together."""
+    """The course sites with something to do, and what does not fit together.
 
+    `dirty` counts the rows of all sites, also of those that no offering of the calendar has.
+    """
+
+    dirty: int
     blog_ids: list[int]
     pending: dict[str, int]
     problems: list[str]
@@ -54,7 +58,9 @@ def find_work(
 
     Sites without an offering and offerings without a site are told, and the rest goes on.
     """
-    sites = [site for site in list_courses(client) if not site.archived]
+    there = list_courses(client)
+    dirty = sum(site.dirty for site in there)
+    sites = [site for site in there if not site.archived]
     offered = {offering.site: offering for offering in calendar.offerings}
     known = {site.path: site for site in sites}
     problems = [
@@ -72,7 +78,7 @@ def find_work(
     sites = [site for site in sites if site.path in asked]
     work = [site for site in sites if site.dirty or (everything and site.linked)]
     pending = {offered[site.path].course: site.pending for site in sites if site.pending}
-    return Work([site.blog_id for site in work], pending, problems)
+    return Work(dirty, [site.blog_id for site in work], pending, problems)
 
 
 def sync_course(
@@ -119,10 +125,13 @@ def _sync_site(
 
 
 def sync_rows(batch: Batch, blog_id: int, pages: Iterable[Sequence[Enrolment]]) -> None:
-    """Syncs rows of one course site, and again those that change meanwhile."""
+    """Syncs rows of one course site, and again those that change meanwhile.
+
+    Rows of learners to be erased are left to `erasing`.
+    """
     again: Again = {}
     for rows in chain.from_iterable(pieces(page, MOST_IN_A_BATCH) for page in pages):
-        again |= batch.sync([row for row in rows if row.enrolled or row.dirty])
+        again |= batch.sync([row for row in rows if not row.erase and (row.enrolled or row.dirty)])
         log.info("%s: %s", batch.report.course, dict(batch.report.counts))
     for _ in range(_MOST_ROUNDS_AGAIN):
         again = _sync_again(batch, blog_id, again)
@@ -143,7 +152,7 @@ def _sync_again(batch: Batch, blog_id: int, again: Again) -> Again:
         _as_written(row, again[row.key])
         for page in read_enrolments(batch.wpms, dirty=True, blog_id=blog_id)
         for row in page
-        if row.key in again
+        if row.key in again and not row.erase
     ]
     still: Again = {}
     for part in pieces(rows, MOST_IN_A_BATCH):

@@ -107,15 +107,20 @@ def mail_deed(row: Enrolment, held: Held) -> MailDeed | None:
         return None
     if not said_yes(row, held):
         return "tell"
-    by_learner = held.refusal.reason == BY_LEARNER
-    by_us = held.refusal.reason == MANUAL and held.refusal.comment == SAID_NO
-    return "lift" if by_learner or by_us else "stands"
+    return "lift" if held.refusal.reason == BY_LEARNER or _is_ours(held.refusal) else "stands"
+
+
+def _is_ours(refusal: Refusal) -> bool:
+    return refusal.reason == MANUAL and refusal.comment == SAID_NO
 
 
 def said_yes(row: Enrolment, held: Held) -> bool:
     """Whether the learner has said yes in WordPress since both sides said no."""
     if not row.dirty or row.synced_gmt is None:
         return False
+    if held.known and held.refusal and _is_ours(held.refusal):
+        # WordPress said no and says yes by now, whether the no was ever written back or not.
+        return True
     if row.state != "waiting":
         return row.state == "optedout"
     # Of who waits for a cohort the ledger does not tell whether they had said no.

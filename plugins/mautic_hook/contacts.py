@@ -11,6 +11,7 @@ from typing import Any
 
 from mautic_hook.batches import IN_FLIGHT, MAX_ROWS, RowAnswer, row_answers
 from mautic_hook.client import MauticClient
+from transport.errors import NotFoundError
 from transport.pieces import pieces
 
 #: A look-up goes into the address of a request, and web servers refuse one of more than 8 KB.
@@ -156,6 +157,23 @@ def lift_stop(client: MauticClient, contact_id: int) -> None:
     """
     path = f"/api/contacts/{contact_id}/dnc/email/remove"
     client.post(path, None, tried=f"allow e-mail to contact {contact_id}")
+
+
+def delete_contact(client: MauticClient, contact_id: int) -> bool:
+    """Deletes a contact; False when it was gone already (recording contact_delete_404).
+
+    After doubt it is sent again: when it is gone by then, it was us.
+    """
+
+    def send(doubts: int) -> bool:
+        path = f"/api/contacts/{contact_id}/delete"
+        try:
+            client.delete(path, tried=f"delete contact {contact_id}")
+        except NotFoundError:
+            return doubts > 0
+        return True
+
+    return client.transport.settled(send)
 
 
 def keeps_email(email: str) -> bool:

@@ -76,6 +76,10 @@ class WpmsClient:
         """
         return self._write("POST", route, json, tried)
 
+    def delete(self, route: str, *, tried: str) -> Answer:
+        """A DELETE; after doubt it is sent again, as a PUT is."""
+        return self._write("DELETE", route, None, tried)
+
     def _write(self, method: str, route: str, json: Any, tried: str) -> Answer:
         path = ROUTES + route
 

@@ -46,6 +46,7 @@ class RowKey(NamedTuple):
 class Enrolment:
     """One learner on one course site: who, what they chose, and what was last written back.
 
+    With `erase` Mautic has to delete the learner, and then the row goes.
     `choice` is an offer's key and None when nothing was chosen. All instants are UTC. From
     `state` on it is the state that the sync wrote.
     """
@@ -61,6 +62,7 @@ class Enrolment:
     enrolled: bool
     enrolled_gmt: datetime | None
     left_gmt: datetime | None
+    erase: bool
     choice: str | None
     choice_gmt: datetime | None
     rev: int
@@ -111,7 +113,8 @@ class WrittenStatuses:
     """What became of each row: `stale` ones have changed meanwhile and stay dirty.
 
     `missing` are gone, which one sent again after doubt may be because it was saved: the row of a
-    deleted account goes when it is written back. `invalid` ones come with the plugin's reason.
+    deleted account or an erased learner goes when it is written back. `invalid` ones come with the
+    plugin's reason.
     """
 
     saved: frozenset[RowKey]
@@ -124,6 +127,7 @@ def read_enrolments(
     client: WpmsClient,
     *,
     dirty: bool = False,
+    erase: bool = False,
     blog_id: int | None = None,
     state: State | None = None,
     contact_ids: Sequence[int] = (),
@@ -131,14 +135,16 @@ def read_enrolments(
 ) -> Iterator[list[Enrolment]]:
     """The rows in the order of their keys, a page at a time; no page is empty.
 
-    `dirty` gives the work list: rows to be synced. Without it all rows come; with `contact_ids`
-    (at most 200) those that were written to one of these contacts. Pages go on from the
-    last key, so rows that are written back meanwhile make no gap. Raises `TransientError` for a
-    page that is short or does not go on: that is never taken for the end.
+    `dirty` gives the work list: rows to be synced. Without it all rows come; with `erase` those of
+    learners to be erased, with `contact_ids` (at most 200) those that were written to one of these
+    contacts. Pages go on from the last key, so rows that are written back meanwhile make no gap.
+    Raises `TransientError` for a page that is short or does not go on: that is never taken for the
+    end.
     """
     tried, route = "read enrolments", f"GET {ROUTES}/enrolments"
     asked: dict[str, str | int] = {"per_page": per_page}
     asked |= {"dirty": 1} if dirty else {}
+    asked |= {"erase": 1} if erase else {}
     asked |= {"blog_id": blog_id} if blog_id is not None else {}
     asked |= {"state": state} if state is not None else {}
     asked |= {"contact_ids": ",".join(map(str, contact_ids))} if contact_ids else {}
@@ -219,6 +225,7 @@ def enrolment_of(row: Mapping[str, Any]) -> Enrolment:
         enrolled=flag(row["enrolled"]),
         enrolled_gmt=moment_or_none(row["enrolled_gmt"]),
         left_gmt=moment_or_none(row["left_gmt"]),
+        erase=flag(row["erase"]),
         choice=text_or_none(row["choice"]),
         choice_gmt=moment_or_none(row["choice_gmt"]),
         rev=number(row["rev"]),

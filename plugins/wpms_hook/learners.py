@@ -1,4 +1,4 @@
-"""Learners: what they said in Mautic, who has an account, and enrolling one who has."""
+"""Learners: what they said in Mautic, who has an account, enrolling one who has, erasing one."""
 
 from __future__ import annotations
 
@@ -75,6 +75,18 @@ def enrol(client: WpmsClient, email: str, blog_id: int) -> Enrolment:
     answer = client.post("/enrolments", {"email": email, "blog_id": blog_id}, tried=tried)
     with shape_of(answer, "an enrolment", tried=tried, route=route) as row:
         return enrolment_of(row)
+
+
+def erase_learner(client: WpmsClient, user_id: int) -> int:
+    """Lets a learner leave all courses and marks the rows, so that the next sync erases them.
+
+    How many rows are left to be erased; repeating it is harmless. Raises `NotFoundError` when there
+    is neither such an account nor a row that it left.
+    """
+    tried, route = f"mark user {user_id} to be erased", f"DELETE {ROUTES}/learners/{user_id}"
+    answer = client.delete(f"/learners/{user_id}", tried=tried)
+    with shape_of(answer, "how many rows are left", tried=tried, route=route) as body:
+        return number(body["rows"])
 
 
 def look_up(client: WpmsClient, emails: Iterable[str]) -> dict[str, int]:

@@ -24,6 +24,13 @@ CHANNELS = f"{FORM}[lead_channels][subscribed_channels][]"
 # Without it Mautic leaves do-not-contact alone.
 ASKS_FOR_CHANNELS = f"{FORM}[lead_channels][preferred_channel]"
 COMMENT = "user"
+FORM_STYLE = (
+    "body{max-width:44rem}fieldset{margin:1.5rem 0;border:1px solid #767676;border-radius:.3rem}"
+    "legend{padding:0 .5rem;font-weight:bold}"
+    "button{font:inherit;padding:.5rem 1.2rem;border:0;border-radius:.3rem;color:#fff;"
+    "background:#4e5e9e}"
+    "[role=status]{padding:.6rem 1rem;border-left:.3rem solid #2e7d32;background:#edf7ed}"
+)
 
 
 def add_pages(app: web.Application, mautic: Mautic) -> None:
@@ -76,7 +83,7 @@ def page_of(mautic: Mautic, contact: Row, saved: bool) -> str:
         for label, number in _choices(mautic).items()
     ]
     mailed = not reason_of(mautic, contact["id"], "email")
-    said = '<p role="status"><strong>Your preferences have been saved.</strong></p>' * saved
+    said = '<p role="status">Your preferences have been saved.</p>' * saved
     return _html(
         "My preferences",
         f"{said}<p>For {escape(contact['email'] or 'you')}.</p>"
@@ -130,6 +137,6 @@ def _html(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{STYLE}</style></head>"
+        f"<title>{title}</title><style>{STYLE}{FORM_STYLE}</style></head>"
         f"<body><main><h1>{title}</h1>{body}</main></body></html>"
     )

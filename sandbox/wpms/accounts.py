@@ -68,7 +68,7 @@ def delete_account(network: Network, user_id: int) -> None:
     """Delete an account. Of rows that Mautic holds the e-mail stays until that is synced."""
     account_of(network, user_id)
     store = network.store
-    store.run("DELETE FROM enrolments WHERE user_id = ? AND NOT signed_up", user_id)
+    store.run("DELETE FROM enrolments WHERE user_id = ? AND NOT signed_up AND NOT erase", user_id)
     change_rows(network, "user_id = ?", (user_id,), enrolled=0)
     store.run(
         "UPDATE enrolments SET left_gmt = coalesce(left_gmt, ?) WHERE user_id = ?",
@@ -78,6 +78,26 @@ def delete_account(network: Network, user_id: int) -> None:
     blank = dict.fromkeys(("first_name", "last_name", "country", "timezone"), "")
     store.update("accounts", user_id, deleted=1, **blank)
     forget_if_synced(network, user_id)
+
+
+def erase_learner(network: Network, user_id: int) -> int | None:
+    """Let a learner leave all courses and mark the rows to be erased; how many are marked.
+
+    Every row is marked, also one that was never written back: a sync under way may be making its
+    contact. None when there is neither an account nor a row. A no to e-mail stays with the account.
+    """
+    store = network.store
+    if store.row("SELECT 1 FROM accounts WHERE id = ?", user_id) is None:
+        return None
+    store.update("accounts", user_id, country="", timezone="")
+    where = "user_id = ? AND (enrolled OR NOT erase)"
+    store.run(
+        f"UPDATE enrolments SET left_gmt = coalesce(left_gmt, ?) WHERE {where}",
+        network.gmt(),
+        user_id,
+    )
+    change_rows(network, where, (user_id,), enrolled=0, erase=1)
+    return int(store.value("SELECT count(*) FROM enrolments WHERE user_id = ?", user_id))
 
 
 def forget_if_synced(network: Network, user_id: int) -> None:

@@ -76,6 +76,11 @@ def no_account() -> Reply:
     return error(404, "course_sync_no_account", "There is no account with this e-mail address.")
 
 
+def no_such_account(user_id: int) -> Reply:
+    """404: no account with this id, and nothing left of one."""
+    return error(404, "course_sync_no_account", f"There is no account {user_id}.")
+
+
 def crash(status: int = 500) -> Reply:
     """What WordPress answers when something broke around or inside it."""
     text = "There has been a critical error on this website."

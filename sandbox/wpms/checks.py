@@ -67,6 +67,7 @@ class CoursesQuery(Query):
 
 class EnrolmentsQuery(Query):
     dirty: bool = False
+    erase: bool = False
     blog_id: Id | None = None
     state: State | None = None
     contact_ids: Ids | None = None

@@ -10,10 +10,10 @@ Plain = dict[str, Any]
 
 FIELDS = (
     "blog_id user_id email first_name last_name country timezone email_ok enrolled enrolled_gmt"
-    " left_gmt choice choice_gmt rev synced_rev state delivery cohort segment contact_id tags"
+    " left_gmt erase choice choice_gmt rev synced_rev state delivery cohort segment contact_id tags"
     " reason synced_gmt"
 ).split()
-YES_OR_NO = ("email_ok", "enrolled")
+YES_OR_NO = ("email_ok", "enrolled", "erase")
 KEY = "blog_id = ? AND user_id = ?"
 # Only these are learners; staff are members of a course site too.
 LEARNER_ROLES = ("subscriber",)

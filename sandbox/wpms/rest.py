@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sandbox.wpms.accounts import account_of
-from sandbox.wpms.answers import RefusedError, Reply, no_account
+from sandbox.wpms.accounts import account_of, erase_learner
+from sandbox.wpms.answers import RefusedError, Reply, no_account, no_such_account
 from sandbox.wpms.call import Call, Route
 from sandbox.wpms.checks import (
     MOST_LEARNERS,
@@ -67,6 +67,8 @@ def get_enrolments(network: Network, call: Call) -> Reply:
     where, values = "(blog_id, user_id) > (?, ?)", [query.after_blog, query.after_user]
     if query.dirty:
         where += f" AND {DIRTY}"
+    if query.erase:
+        where += " AND erase"
     for name in ("blog_id", "state"):
         if (wanted := getattr(query, name)) is not None:
             where += f" AND {name} = ?"
@@ -96,6 +98,14 @@ def put_learners(network: Network, call: Call) -> Reply:
     learners = call.body
     at_most(MOST_LEARNERS, learners, "body")
     return Reply(200, write_learners(network, checked(list[Said], learners)))
+
+
+def delete_learner(network: Network, call: Call, user_id: int) -> Reply:
+    """Mark a learner to be erased; answers how many rows are left to do."""
+    rows = erase_learner(network, user_id)
+    if rows is None:
+        raise RefusedError(no_such_account(user_id))
+    return Reply(200, {"user_id": user_id, "rows": rows})
 
 
 def post_enrolments(network: Network, call: Call) -> Reply:
@@ -129,6 +139,7 @@ ROUTES = [
     Route("GET", "enrolments", get_enrolments),
     Route("PUT", "statuses", put_statuses),
     Route("PUT", "learners", put_learners),
+    Route("DELETE", "learners/{user_id}", delete_learner),
     Route("POST", "enrolments", post_enrolments),
     Route("POST", "lookup", post_lookup),
 ]

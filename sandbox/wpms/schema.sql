@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS accounts (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS one_account_an_email ON accounts (email) WHERE NOT deleted;
 
--- signed_up: Mautic holds this enrolment. choice_rev, email_rev: the rev at which the learner
+-- erase: Mautic has to delete the learner; then the row goes. signed_up: Mautic holds this
+-- enrolment. choice_rev, email_rev: the rev at which the learner
 -- last said how to study and whether to get e-mail. dirty_gmt: out of step since.
 CREATE TABLE IF NOT EXISTS enrolments (
     blog_id INTEGER NOT NULL REFERENCES courses,
@@ -32,6 +33,7 @@ CREATE TABLE IF NOT EXISTS enrolments (
     enrolled INTEGER NOT NULL DEFAULT 1,
     enrolled_gmt TEXT NOT NULL,
     left_gmt TEXT,
+    erase INTEGER NOT NULL DEFAULT 0,
     choice TEXT,
     choice_gmt TEXT,
     choice_rev INTEGER NOT NULL DEFAULT 0,
@@ -56,11 +58,13 @@ CREATE INDEX IF NOT EXISTS enrolments_out_of_step ON enrolments (blog_id, user_i
     WHERE rev > synced_rev;
 
 -- CROSS JOIN keeps the enrolments outermost, so that pages come by key without sorting.
--- outstanding: to be sent when out of step. Leaves and opt-outs go whatever the link says.
+-- outstanding: to be sent when out of step. Leaves, opt-outs and erasures go whatever
+-- the link says.
 DROP VIEW IF EXISTS ledger;
 CREATE VIEW ledger AS
 SELECT e.*, a.email, a.first_name, a.last_name, a.country, a.timezone, a.email_ok, c.link,
-    CASE WHEN e.enrolled AND c.link = 'on' THEN 1
+    CASE WHEN e.erase THEN 1
+         WHEN e.enrolled AND c.link = 'on' THEN 1
          WHEN e.signed_up AND NOT (e.enrolled AND a.email_ok) THEN 1
          ELSE 0 END AS outstanding
 FROM enrolments e

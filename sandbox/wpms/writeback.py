@@ -9,13 +9,18 @@ from pydantic import ValidationError
 from sandbox.store import Row
 from sandbox.wpms.accounts import forget_if_synced
 from sandbox.wpms.checks import RowKey, Said, Status, problems_of
-from sandbox.wpms.enrolments import DIRTY, KEY, find
+from sandbox.wpms.enrolments import DIRTY, KEY, change_rows, find
 from sandbox.wpms.network import Network
 
 Plain = dict[str, Any]
 Answer = dict[str, list[Plain]]
 
 IN_MAUTIC = ("linked", "waiting", "optedout")
+# Of who was erased and had come back meanwhile nothing stays but the new enrolment.
+AS_NEW: Plain = {
+    **{"erase": 0, "signed_up": 0, "synced_rev": 0, "state": "pending", "tags": "[]"},
+    **dict.fromkeys(("delivery", "cohort", "segment", "contact_id", "reason", "synced_gmt")),
+}
 
 
 def write_statuses(network: Network, entries: Iterable[tuple[RowKey, Plain]]) -> Answer:
@@ -37,11 +42,14 @@ def _write(network: Network, new: Status) -> str:
     if row["rev"] != new.rev:
         _remember_contact(network, new)
         return "stale"
-    if network.store.value("SELECT deleted FROM accounts WHERE id = ?", new.user_id):
+    deleted = network.store.value("SELECT deleted FROM accounts WHERE id = ?", new.user_id)
+    if row["erase"] and row["enrolled"]:
+        change_rows(network, KEY, (new.blog_id, new.user_id), **AS_NEW)
+    elif row["erase"] or deleted:
         network.store.run(f"DELETE FROM enrolments WHERE {KEY}", new.blog_id, new.user_id)
         forget_if_synced(network, new.user_id)
-        return "saved"
-    _save(network, row, new)
+    else:
+        _save(network, row, new)
     return "saved"
 
 

@@ -42,6 +42,7 @@ ROW = Enrolment(
     enrolled=True,
     enrolled_gmt=NOW - timedelta(hours=1),
     left_gmt=None,
+    erase=False,
     choice=None,
     choice_gmt=None,
     rev=1,

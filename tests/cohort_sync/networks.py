@@ -12,6 +12,7 @@ from typing import Any
 
 from cohort_sync.enrolment_report import CourseReport
 from cohort_sync.enrolment_sync import find_work, sync_course
+from cohort_sync.erasing import Erased, erase_marked
 from cohort_sync.offer_push import push_offers
 from cohort_sync.preference_setup import set_up
 from cohort_sync.rollover import roll_over
@@ -56,6 +57,8 @@ class Network:
     def reports(self, *, dry_run: bool = False, everything: bool = False) -> list[CourseReport]:
         wpms = self.wpms_client()
         work = find_work(wpms, self.calendar, everything=everything)
+        if work.dirty and not dry_run:
+            self.erase()
         return [
             sync_course(
                 client_of(self.mautic),
@@ -68,6 +71,10 @@ class Network:
             )
             for blog_id in work.blog_ids
         ]
+
+    def erase(self) -> list[Erased]:
+        """Erases who is marked, as the DAGs do."""
+        return erase_marked(client_of(self.mautic), self.wpms_client())
 
     def set_up(self) -> None:
         """Makes what learners need to speak in Mautic."""

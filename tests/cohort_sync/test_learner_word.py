@@ -163,6 +163,7 @@ NO_MAIL = replace(STUDIES, email_ok=False)
         (STUDIES, BY_STAFF, "tell"),
         (replace(STUDIES, rev=2, synced_rev=1), BY_THEM, "tell"),
         (ROW, BY_THEM, "tell"),
+        (replace(STUDIES, rev=2, synced_rev=1), BY_US, "lift"),
         (SAID_YES, BY_US, "lift"),
         (SAID_YES, BY_THEM, "lift"),
         (SAID_YES, BOUNCE, "stands"),

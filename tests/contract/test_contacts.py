@@ -16,6 +16,7 @@ from mautic_hook.contacts import (
     Refusal,
     contact_of,
     create_contacts,
+    delete_contact,
     edit_contacts,
     find_by_email,
     find_by_id,
@@ -295,3 +296,10 @@ def test_contacts_with_a_tag_are_read_page_by_page(
 def test_a_tag_that_nobody_has_finds_nobody(place: Place) -> None:
     assert find_by_tags(place.client, [f"nobody-{place.label}"]) == {}
     assert find_by_tags(place.client, []) == {}
+
+
+def test_a_contact_is_deleted_once(place: Place) -> None:
+    number, other = created(place.client, place.email("delete"), place.email("keep"))
+    assert delete_contact(place.client, number)
+    assert not delete_contact(place.client, number)
+    assert list(find_by_id(place.client, [number, other])) == [other]

@@ -218,6 +218,12 @@ DEEDS = [
         # Of no campaign or e-mail in particular, which is what the recorded null says too.
         {"dnc_add": {"-channelId"}},
     ),
+    Deed(contacts.delete_contact, lambda c, v: contacts.delete_contact(c, 14), ("h9",)),
+    Deed(
+        contacts.delete_contact,
+        lambda c, v: contacts.delete_contact(c, 777777),
+        ("contact_delete_404",),
+    ),
     Deed(contacts.lift_stop, lambda c, v: contacts.lift_stop(c, 1), ("dnc_remove",)),
     Deed(
         contacts.find_by_tags,

@@ -69,9 +69,9 @@ def test_a_new_enrolment_is_on_the_work_list_with_the_learners_profile(network: 
     moment = datetime.fromisoformat(NOW).replace(tzinfo=UTC)
     assert row == Enrolment(
         LIDA, user_id, EMAIL, "Ann", "Lee", "NZ", "UTC+13", email_ok=True,
-        enrolled=True, enrolled_gmt=moment, left_gmt=None, choice=None, choice_gmt=None,
-        rev=1, synced_rev=0, state="pending", delivery=None, cohort=None, segment=None,
-        contact_id=None, tags=(), reason=None, synced_gmt=None,
+        enrolled=True, enrolled_gmt=moment, left_gmt=None, erase=False,
+        choice=None, choice_gmt=None, rev=1, synced_rev=0, state="pending", delivery=None,
+        cohort=None, segment=None, contact_id=None, tags=(), reason=None, synced_gmt=None,
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ import pytest
 from tests.contract.network import Network
 from tests.wpms_hook.deeds import COHORT, IPM, IS, LIDA, TODAY
 from transport.errors import CredentialsError, NotFoundError, RefusedError
-from wpms_hook.courses import put_offers, read_status
+from wpms_hook.courses import list_courses, put_offers, read_status
 from wpms_hook.enrolments import Status, read_enrolments, write_statuses
-from wpms_hook.learners import Learner, Word, enrol, look_up, put_learners
+from wpms_hook.learners import Learner, Word, enrol, erase_learner, look_up, put_learners
 
 EMAIL = "ann@example.org"
 
@@ -111,3 +111,102 @@ def test_a_choice_that_is_not_on_offer_is_refused_and_nothing_is_changed(network
 def test_preferences_are_nobodys_without_signing_in(network: Network) -> None:
     with pytest.raises(CredentialsError):
         network.stranger().get("/me", tried="read preferences")
+
+
+def test_an_erased_learner_leaves_all_courses_and_is_on_the_work_list_whatever_the_link_says(
+    network: Network,
+) -> None:
+    user_id = signed_up(network)
+    network.people.enrol(EMAIL, IPM)
+    network.people.enrol("bob@example.org", IPM)
+    network.people.profile(user_id, country="NZ", timezone="UTC+13")
+    network.people.link(IPM, on=False)
+    assert [erase_learner(network.client, user_id) for _ in range(2)] == [2, 2]
+    found = next(read_enrolments(network.client, dirty=True))
+    assert [(row.blog_id, row.user_id) for row in found] == [(LIDA, user_id), (IPM, user_id)]
+    assert next(read_enrolments(network.client, erase=True)) == found
+    for row in found:
+        assert (row.erase, row.enrolled, row.left_gmt is None) == (True, False, False)
+        assert (row.email, row.country, row.timezone) == (EMAIL, "", "")
+    assert read_status(network.client).dirty == 2
+    assert {site.blog_id: site.dirty for site in list_courses(network.client)}[IPM] == 1
+
+
+def test_to_erase_again_leaves_the_rev_so_that_what_is_under_way_is_not_stale(
+    network: Network,
+) -> None:
+    user_id = signed_up(network)
+    revs = []
+    for _ in range(2):
+        erase_learner(network.client, user_id)
+        revs.append(next(read_enrolments(network.client))[0].rev)
+    assert revs[0] == revs[1]
+
+
+def test_the_row_of_an_erased_learner_goes_when_it_is_written_back_and_the_account_stays(
+    network: Network,
+) -> None:
+    user_id = signed_up(network)
+    erase_learner(network.client, user_id)
+    written_back_as_left(network)
+    assert network.people.rows() == []
+    assert erase_learner(network.client, user_id) == 0
+    assert look_up(network.client, [EMAIL]) == {EMAIL: user_id}
+
+
+def written_back_as_left(network: Network) -> Status:
+    ((row,),) = read_enrolments(network.client, dirty=True)
+    status = Status(*row.key, row.rev, "left")
+    assert write_statuses(network.client, [status]).saved == {row.key}
+    return status
+
+
+def test_who_comes_back_before_that_is_erased_first_and_then_starts_anew(network: Network) -> None:
+    user_id = signed_up(network)
+    write_statuses(network.client, [Status(LIDA, user_id, 1, "linked", contact_id=77)])
+    erase_learner(network.client, user_id)
+    network.people.role(user_id, LIDA, "subscriber")
+    network.people.choose(user_id, LIDA, "20181205")
+    ((row,),) = read_enrolments(network.client, dirty=True)
+    assert (row.erase, row.enrolled, row.contact_id) == (True, True, 77)
+    status = written_back_as_left(network)
+    ((row,),) = read_enrolments(network.client, dirty=True)
+    assert (row.erase, row.enrolled, row.choice) == (False, True, "20181205")
+    assert (row.state, row.contact_id, row.synced_rev, row.synced_gmt) == ("pending", None, 0, None)
+    # Sent again after doubt, it must not be taken for the result of the new enrolment.
+    assert write_statuses(network.client, [status]).stale == {row.key}
+
+
+def test_a_learner_marked_while_being_signed_up_stays_on_the_list_with_the_contact(
+    network: Network,
+) -> None:
+    user_id = network.people.enrol(EMAIL, LIDA)
+    assert erase_learner(network.client, user_id) == 1
+    late = Status(LIDA, user_id, 1, "linked", contact_id=77)
+    assert write_statuses(network.client, [late]).stale == {late.key}
+    ((row,),) = read_enrolments(network.client, dirty=True)
+    assert (row.erase, row.contact_id) == (True, 77)
+
+
+def test_a_mark_outlives_the_account_and_then_there_is_nobody(network: Network) -> None:
+    user_id = network.people.enrol(EMAIL, LIDA)
+    erase_learner(network.client, user_id)
+    network.people.delete_account(user_id)
+    assert erase_learner(network.client, user_id) == 1
+    ((row,),) = read_enrolments(network.client, dirty=True)
+    assert (row.erase, row.email) == (True, EMAIL)
+    written_back_as_left(network)
+    with pytest.raises(NotFoundError) as raised:
+        erase_learner(network.client, user_id)
+    assert raised.value.error_type == "course_sync_no_account"
+
+
+def test_a_no_to_e_mail_outlives_the_erasure_as_long_as_there_is_an_account(
+    network: Network,
+) -> None:
+    user_id = signed_up(network)
+    network.people.profile(user_id, email_ok=False)
+    erase_learner(network.client, user_id)
+    written_back_as_left(network)
+    enrol(network.client, EMAIL, LIDA)
+    assert shown(network) == (False, None)

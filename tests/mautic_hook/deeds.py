@@ -18,6 +18,7 @@ from mautic_hook.contacts import (
     BY_LEARNER,
     MANUAL,
     create_contacts,
+    delete_contact,
     edit_contacts,
     find_by_email,
     find_by_tags,
@@ -271,6 +272,14 @@ DEEDS = [
         _lift_stop,
         "allow e-mail to contact 2",
         lambda state: 1 - _count("contacts", "doNotContact", {"email": BY_LEARNER})(state),
+    ),
+    Deed(
+        "delete contact",
+        "DELETE",
+        r"/api/contacts/\d+/delete",
+        lambda c: delete_contact(c, 2),
+        "delete contact 2",
+        lambda state: 1 - _count("contacts", "email", REFUSER)(state),
     ),
     Deed(
         "find by tags",

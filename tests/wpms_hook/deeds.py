@@ -15,7 +15,7 @@ from sandbox.runner import Wpms
 from wpms_hook.client import ROUTES, WpmsClient
 from wpms_hook.courses import Offer, list_courses, put_offers, read_status
 from wpms_hook.enrolments import Status, read_enrolments, write_statuses
-from wpms_hook.learners import Learner, enrol, look_up, put_learners
+from wpms_hook.learners import Learner, enrol, erase_learner, look_up, put_learners
 
 PASSWORD = "canarypass"
 SECRET_EMAIL = "ann.canarylearner@example.org"
@@ -116,6 +116,14 @@ DEEDS = [
         lambda c: enrol(c, OTHER_EMAIL, IPM),
         "enrol an account on site 3",
         lambda state: sum(row["blog_id"] == IPM for row in state["enrolments"]),
+    ),
+    Deed(
+        "erase",
+        "DELETE",
+        "/learners/1",
+        lambda c: erase_learner(c, ANN),
+        "mark user 1 to be erased",
+        lambda state: sum(row["erase"] and not row["enrolled"] for row in state["enrolments"]),
     ),
     Deed(
         "look up",

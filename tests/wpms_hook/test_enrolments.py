@@ -43,6 +43,7 @@ def test_a_row_holds_all_that_the_contract_says(wpms: Wpms, client: WpmsClient) 
         enrolled=True,
         enrolled_gmt=moment,
         left_gmt=None,
+        erase=False,
         choice=None,
         choice_gmt=None,
         rev=2,
@@ -118,7 +119,7 @@ def row_json(blog_id: int, user_id: int, **changed: Any) -> dict[str, Any]:
         **dict.fromkeys(texts, ""),
         **dict.fromkeys(nulls.split()),
         **{"blog_id": blog_id, "user_id": user_id, "rev": 1, "synced_rev": 0, "state": "pending"},
-        **{"email_ok": True, "enrolled": True, "tags": []},
+        **{"email_ok": True, "enrolled": True, "erase": False, "tags": []},
         **changed,
     }
 

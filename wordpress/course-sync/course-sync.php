@@ -43,6 +43,7 @@ require __DIR__ . '/includes/preferences.php';
 require __DIR__ . '/includes/workers.php';
 require __DIR__ . '/includes/writeback.php';
 require __DIR__ . '/includes/learners.php';
+require __DIR__ . '/includes/erasing.php';
 require __DIR__ . '/includes/privacy.php';
 require __DIR__ . '/rest/checks.php';
 require __DIR__ . '/rest/query.php';

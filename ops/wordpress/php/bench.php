@@ -7,7 +7,7 @@ namespace Bench;
 
 use WP_REST_Request;
 
-const ROUNDS = 200;
+const A_ROUND = 200;
 
 if ( 'without_plugin' === $argv[1] ) {
 	// Before WordPress is loaded there is no add_filter() yet.
@@ -40,22 +40,23 @@ function make_members( $members, $more ) {
 			'2026-01-01 00:00:00', CONCAT('Learner ', id) FROM $ids WHERE id < $last"
 	);
 	$role = maybe_serialize( array( 'subscriber' => true ) );
-	$site = 'CONCAT(\'wp_\', ' . min( $sites ) . ' + id % ' . count( $sites ) . ', \'_%s\')';
+	$site = sprintf( "CONCAT('%s', ( %d + id %% %d )", $wpdb->base_prefix, min( $sites ), count( $sites ) );
 	$meta = array(
-		sprintf( $site, 'capabilities' ) => "'$role'",
-		sprintf( $site, 'user_level' )   => "'0'",
+		"$site, '_capabilities')" => "'$role'",
+		"$site, '_user_level')"   => "'0'",
 		"'first_name'"                   => "'Ann'",
 		"'last_name'"                    => "CONCAT('Learner ', id)",
 		"'nickname'"                     => "CONCAT('learner', id)",
 		"'course_sync_country'"          => "'NZ'",
 		"'course_sync_timezone'"         => "'Pacific/Auckland'",
 	);
+	$rows = array();
 	foreach ( $meta as $key => $value ) {
-		$wpdb->query(
-			"INSERT INTO $wpdb->usermeta (user_id, meta_key, meta_value)
-			SELECT id, $key, $value FROM $ids WHERE id < $first + $members"
-		);
+		$rows[] = "SELECT id, $key AS name, $value AS value FROM $ids WHERE id < $first + $members";
 	}
+	// What belongs to one account lies together, as it does where people register one by one.
+	$rows = implode( ' UNION ALL ', $rows );
+	$wpdb->query( "INSERT INTO $wpdb->usermeta (user_id, meta_key, meta_value) SELECT id, name, value FROM ($rows) r ORDER BY id" );
 	return $first + $members;
 }
 
@@ -72,7 +73,7 @@ function seed() {
 function with_plugin( $first ) {
 	$taken = array();
 	$site  = max( get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) );
-	for ( $id = $first; $id < $first + ROUNDS; $id++ ) {
+	for ( $id = $first; $id < $first + A_ROUND; $id++ ) {
 		$taken[] = 1000 * seconds( 'add_user_to_blog', $site, $id, 'subscriber' );
 	}
 	return $taken;
@@ -131,18 +132,25 @@ function counted( $work ) {
 }
 
 /**
- * Makes every so manieth row dirty.
+ * Signs everybody up, as a sync leaves them.
+ */
+function put_in_step() {
+	$set = "synced_rev = rev, dirty = 0, signed_up = 1, state = 'linked', contact_id = user_id";
+	return \Course_Sync\execute( 'UPDATE ' . \Course_Sync\table() . " SET $set" );
+}
+
+/**
+ * Makes one of so many rows dirty; returns how many that are.
  */
 function touch( $every ) {
 	return \Course_Sync\change_rows( 'state = state', array(), 'user_id %% %d = 0', array( $every ) );
 }
 
 /**
- * Lets the network admin call the REST routes; returns the password.
+ * Lets the network admin call the REST routes.
  */
-function admin_password() {
+function let_admin_in() {
 	\Stage\set_application_password( username_exists( STAGE['admin'] ), STAGE['admin_password'] );
-	return STAGE['admin_password'];
 }
 
 /**

@@ -26,8 +26,8 @@ def test_a_row_has_exactly_the_fields_of_the_contract(api: Api) -> None:
     ann = api.wpms.enrol("ann@example.org", LIDA)
     assert " ".join(api.row(ann)) == (
         "blog_id user_id email first_name last_name country timezone email_ok enrolled"
-        " enrolled_gmt left_gmt choice choice_gmt rev synced_rev state delivery cohort segment"
-        " contact_id tags reason synced_gmt"
+        " enrolled_gmt left_gmt erase choice choice_gmt rev synced_rev state delivery cohort"
+        " segment contact_id tags reason synced_gmt"
     )
 
 

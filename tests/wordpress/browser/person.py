@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 ANN = "ann@example.org"
 LOGIN = re.compile(r"/wp-login\.php")
@@ -32,7 +32,11 @@ class Person:
 
     def log_in(self) -> None:
         """Fills in the page on which WordPress asks; it leads on to what was asked for."""
-        self.page.get_by_label("Username or Email Address").fill(self.login)
+        name = self.page.get_by_label("Username or Email Address")
+        # WordPress puts the cursor there a moment later: a password typed before may land there.
+        if self.page.evaluate("'wp_attempt_focus' in window"):
+            expect(name).to_be_focused()
+        name.fill(self.login)
         self.page.get_by_label("Password", exact=True).fill(self.password)
         self.page.get_by_role("button", name="Log In").click()
         self.page.wait_for_url(lambda url: not LOGIN.search(url))

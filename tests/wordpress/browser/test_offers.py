@@ -32,7 +32,7 @@ def test_a_learner_chooses_on_a_course_page(
     assert row["choice"] == day_code(FIRST)
     if javascript:
         picture(
-            "offers",
+            "wordpress-offers",
             ann.page.get_by_role("heading", name="Start here"),
             ann.page.locator(".course-sync-offers"),
         )

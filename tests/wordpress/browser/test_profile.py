@@ -56,7 +56,7 @@ def test_what_a_learner_changes_reaches_mautic_with_the_next_sync(
     ann.page.get_by_role("radio", name=offer(FIRST)).check()
     ann.page.get_by_label("Time zone").select_option("Europe/Dublin")
     picture(
-        "profile",
+        "wordpress-profile",
         ann.page.get_by_role("heading", name="Courses and e-mail (Mautic)"),
         ann.page.get_by_role("button", name="Update Profile"),
     )

@@ -48,7 +48,7 @@ def test_a_course_admin_switches_the_link_on_by_keyboard_and_sees_how_many_waite
     expect(course_admin.fact(WHO_WAITS)).to_have_text("0")
     expect(course_admin.fact("With changes that the next sync sends")).to_have_text("3")
     assert link_of(network, LIDA) == "on"
-    picture("switch", page.locator(".wrap"))
+    picture("wordpress-switch", page.locator(".wrap"))
 
 
 def test_a_course_admin_switches_the_link_off_without_javascript(

@@ -18,6 +18,7 @@ class AccessTest extends CoreCase {
 			array( 'POST', 'enrolments', array( 'email' => 'bob@example.org', 'blog_id' => self::LIDA ) ),
 			array( 'PUT', 'statuses', array( array( 'blog_id' => self::LIDA, 'user_id' => 1, 'rev' => 1, 'state' => 'linked' ) ) ),
 			array( 'PUT', 'learners', array( array( 'user_id' => 1, 'email_ok' => false ) ) ),
+			array( 'DELETE', 'learners/1', null ),
 			array( 'POST', 'lookup', array( 'emails' => array( 'bob@example.org' ) ) ),
 		);
 	}

@@ -156,6 +156,21 @@ class MembershipTest extends CoreCase {
 		} );
 	}
 
+	public function test_what_another_request_has_done_to_a_membership_meanwhile_counts() {
+		global $wpdb;
+		$ann   = $this->account( 'ann' );
+		$other = function ( $meta_id, $user_id, $key ) use ( $wpdb ) {
+			if ( 'wp_2_capabilities' === $key ) {
+				$wpdb->delete( $wpdb->usermeta, array( 'user_id' => $user_id, 'meta_key' => $key ) );
+			}
+		};
+		get_user_meta( $ann );
+		add_action( 'added_user_meta', $other, 5, 3 );
+		add_user_to_blog( self::LIDA, $ann, 'subscriber' );
+		remove_action( 'added_user_meta', $other, 5 );
+		$this->assertNull( $this->row( $ann ) );
+	}
+
 	public function test_the_routes_of_wordpress_itself_make_and_change_members_by_one_change_each() {
 		wp_set_current_user( get_user_by( 'login', 'admin' )->ID );
 		switch_to_blog( self::LIDA );

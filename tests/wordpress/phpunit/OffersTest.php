@@ -120,6 +120,7 @@ class OffersTest extends CoreCase {
 			'blog_id'    => self::LIDA,
 			'choice'     => null,
 			'choice_gmt' => null,
+			'choice_by'  => null,
 			'state'      => 'linked',
 			'delivery'   => 'is',
 			'cohort'     => null,

@@ -19,6 +19,7 @@ class RoutesTest extends CoreCase {
 		'enrolled',
 		'enrolled_gmt',
 		'left_gmt',
+		'erase',
 		'choice',
 		'choice_gmt',
 		'rev',
@@ -72,7 +73,7 @@ class RoutesTest extends CoreCase {
 		add_user_to_blog( self::LIDA, $ann, 'subscriber' );
 		list( $row ) = $this->get( 'enrolments' );
 		$profile     = array( self::LIDA, $ann, 'ann@example.org', 'Ann', 'Lee', 'NZ', 'UTC+13', true, true, '2018-03-01T12:00:00' );
-		$synced      = array( null, null, null, 1, 0, 'pending', null, null, null, null, array(), null, null );
+		$synced      = array( null, false, null, null, 1, 0, 'pending', null, null, null, null, array(), null, null );
 		$this->assertSame( array_combine( self::FIELDS, array_merge( $profile, $synced ) ), $row );
 		$this->written( $ann, self::LIDA, 'linked' );
 		list( $row ) = $this->get( 'enrolments' );

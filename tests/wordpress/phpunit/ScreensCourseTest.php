@@ -30,7 +30,7 @@ class ScreensCourseTest extends ScreensCase {
 		wp_set_current_user( $this->member( 'administrator' ) );
 		$led_to = $this->switch( array( 'link' => 'on' ) );
 		$this->assertSame( 'on', $this->link() );
-		$this->assertStringContainsString( 'lida101/wp-admin/options-general.php?page=course-sync&updated=1', $led_to );
+		$this->assertStringContainsString( 'lida101/wp-admin/options-general.php?page=course-sync&saved=1', $led_to );
 		$this->switch( array() );
 		$this->assertSame( 'off', $this->link() );
 	}

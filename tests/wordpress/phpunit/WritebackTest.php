@@ -126,7 +126,7 @@ class WritebackTest extends CoreCase {
 		$before = $this->everything();
 		try {
 			\Course_Sync\all_or_nothing( function () use ( $ann ) {
-				\Course_Sync\leave( self::LIDA, $ann );
+				\Course_Sync\let_leave( 'user_id = %d', array( $ann ) );
 				\Course_Sync\all_or_nothing( function () use ( $ann ) {
 					\Course_Sync\set_email_ok( $ann, false );
 				} );
@@ -153,7 +153,7 @@ class WritebackTest extends CoreCase {
 					$wpdb->query( 'ROLLBACK' );
 					$wpdb->query( 'START TRANSACTION' );
 				}
-				\Course_Sync\leave( self::LIDA, $ann );
+				\Course_Sync\let_leave( 'user_id = %d', array( $ann ) );
 			} );
 		} );
 		$wpdb->suppress_errors( false );

@@ -26,9 +26,9 @@ function choose( int $blog_id, int $user_id, string $key ) {
 	if ( $refusal ) {
 		return $refusal;
 	}
-	$set   = 'choice = %s, choice_gmt = %s, choice_rev = rev + 1';
+	$set   = 'choice = %s, choice_gmt = %s, choice_by = %s, choice_rev = rev + 1';
 	$where = KEY . ' AND enrolled = 1 AND ( choice IS NULL OR choice <> %s )';
-	change_rows( $set, array( $key, now_gmt() ), $where, array( $blog_id, $user_id, $key ) );
+	change_rows( $set, array( $key, now_gmt(), SAID_HERE ), $where, array( $blog_id, $user_id, $key ) );
 	return true;
 }
 

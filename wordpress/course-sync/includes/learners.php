@@ -86,7 +86,7 @@ function write_email_ok( int $user_id, array &$profile, array $rows, bool $ok ):
 	Profile_Changes::unseen(
 		$user_id,
 		function () use ( $user_id, $ok ) {
-			set_email_ok( $user_id, $ok );
+			set_email_ok( $user_id, $ok, SAID_IN_MAUTIC );
 		}
 	);
 	execute( 'UPDATE ' . table() . ' SET email_ok = %d WHERE user_id = %d', (int) $ok, $user_id );
@@ -113,8 +113,8 @@ function write_choice( ?object $row, string $choice ): string {
 	if ( $row->choice_rev > $row->synced_rev ) {
 		return 'newer';
 	}
-	$sql = 'UPDATE ' . table() . ' SET choice = %s, choice_gmt = %s WHERE ' . KEY;
-	execute( $sql, $choice, now_gmt(), $row->blog_id, $row->user_id );
+	$sql = 'UPDATE ' . table() . ' SET choice = %s, choice_gmt = %s, choice_by = %s WHERE ' . KEY;
+	execute( $sql, $choice, now_gmt(), SAID_IN_MAUTIC, $row->blog_id, $row->user_id );
 	$row->choice = $choice;
 	return 'saved';
 }

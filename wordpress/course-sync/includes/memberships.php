@@ -19,12 +19,13 @@ add_action( 'added_user_meta', __NAMESPACE__ . '\follow_meta', 10, 3 );
 add_action( 'updated_user_meta', __NAMESPACE__ . '\follow_meta', 10, 3 );
 add_action( 'deleted_user_meta', __NAMESPACE__ . '\follow_meta', 10, 3 );
 add_action( 'wpmu_new_user', __NAMESPACE__ . '\forget_new_account' );
-add_action( 'make_spam_user', __NAMESPACE__ . '\leave_all' );
+add_action( 'make_spam_user', __NAMESPACE__ . '\follow_all' );
 add_action( 'make_ham_user', __NAMESPACE__ . '\follow_all' );
 add_action( 'wpmu_delete_user', __NAMESPACE__ . '\leave_for_ever' );
 
 /**
- * The roles of learners. All other members are staff, who are not signed up.
+ * The roles of learners. All other members are staff, who are not signed up; whoever has one of these roles beside
+ * another is a learner.
  *
  * @since 1.0.0
  *
@@ -41,21 +42,6 @@ function learner_roles(): array {
 	 * @param string[] $roles Names of roles.
 	 */
 	return (array) apply_filters( 'course_sync_learner_roles', array( 'subscriber' ) );
-}
-
-/**
- * Whether a member of a site is a learner there. Whoever has more than one role needs one of learners.
- *
- * @since 1.0.0
- *
- * @param int $blog_id The site.
- * @param int $user_id The account.
- * @return bool Whether it is.
- */
-function is_learner( int $blog_id, int $user_id ): bool {
-	$user = get_userdata( $user_id );
-	$caps = get_user_meta( $user_id, capabilities_key( $blog_id ), true );
-	return $user && ! $user->spam && is_array( $caps ) && array_intersect( array_keys( $caps ), learner_roles() );
 }
 
 /**
@@ -113,48 +99,43 @@ function follow_meta( $meta_ids, $user_id, $key ) {
 /**
  * Lets the row of an account follow its membership.
  *
+ * The statements look at what WordPress has written themselves, and not at what this process knows of it: of two
+ * requests that change a membership at the same time, the later one sees what both have done.
+ *
  * @since 1.0.0
  *
  * @param int $blog_id The course site.
  * @param int $user_id The account.
  */
 function follow( int $blog_id, int $user_id ) {
-	if ( is_learner( $blog_id, $user_id ) ) {
-		enrol( $blog_id, $user_id );
-	} else {
-		leave( $blog_id, $user_id );
+	global $wpdb;
+	list( $learners, $values ) = learners_sql( $blog_id );
+
+	$learners .= ' AND u.ID = %d';
+	$values[]  = $user_id;
+	if ( add_rows( $blog_id, "INNER JOIN $learners", $values ) ) {
+		return;
+	}
+	$is_learner = "EXISTS ( SELECT 1 FROM $wpdb->users u INNER JOIN $learners )";
+	$values     = array_merge( array( $blog_id, $user_id ), $values );
+	if ( ! bring_back( KEY . " AND $is_learner", $values ) ) {
+		let_leave( KEY . " AND NOT $is_learner", $values );
 	}
 }
 
 /**
- * Enrols a learner. Whoever comes back starts anew: the earlier choice counts no more.
+ * Enrols learners again who had left. Whoever comes back starts anew: the earlier choice counts no more.
  *
  * @since 1.0.0
  *
- * @param int $blog_id The course site.
- * @param int $user_id The account.
- * @return bool Whether anything changed: false for whoever is enrolled already.
+ * @param string $where  Which rows, with placeholders.
+ * @param array  $values The values for it.
+ * @return int How many.
  */
-function enrol( int $blog_id, int $user_id ): bool {
-	if ( add_rows( $blog_id, 'WHERE u.ID = %d', array( $user_id ) ) ) {
-		return true;
-	}
-	$set   = "enrolled = 1, enrolled_gmt = %s, left_gmt = NULL, choice = NULL, choice_gmt = NULL, state = 'pending'";
-	$where = KEY . ' AND enrolled = 0 AND account_deleted = 0';
-	return (bool) change_rows( $set, array( now_gmt() ), $where, array( $blog_id, $user_id ) );
-}
-
-/**
- * Lets a learner leave.
- *
- * @since 1.0.0
- *
- * @param int $blog_id The course site.
- * @param int $user_id The account.
- * @return bool Whether anything changed: false for whoever is not enrolled.
- */
-function leave( int $blog_id, int $user_id ): bool {
-	return (bool) let_leave( KEY, array( $blog_id, $user_id ) );
+function bring_back( string $where, array $values ): int {
+	$set = "enrolled = 1, enrolled_gmt = %s, left_gmt = NULL, choice = NULL, choice_gmt = NULL,
+		choice_by = NULL, state = 'pending'";
+	return change_rows( $set, array( now_gmt() ), "$where AND enrolled = 0 AND account_deleted = 0", $values );
 }
 
 /**
@@ -171,17 +152,6 @@ function let_leave( string $where, array $values ): int {
 }
 
 /**
- * Lets a learner leave all courses.
- *
- * @since 1.0.0
- *
- * @param int $user_id The account.
- */
-function leave_all( $user_id ) {
-	let_leave( 'user_id = %d', array( $user_id ) );
-}
-
-/**
  * Lets all rows of an account follow its memberships.
  *
  * @since 1.0.0
@@ -189,10 +159,22 @@ function leave_all( $user_id ) {
  * @param int $user_id The account.
  */
 function follow_all( $user_id ) {
-	$blog_ids = array_map( __NAMESPACE__ . '\course_of_key', array_keys( get_user_meta( $user_id ) ) );
-	foreach ( array_filter( $blog_ids ) as $blog_id ) {
+	foreach ( courses_with_member( (int) $user_id ) as $blog_id ) {
 		follow( $blog_id, (int) $user_id );
 	}
+}
+
+/**
+ * The course sites that an account is a member of.
+ *
+ * @since 1.0.0
+ *
+ * @param int $user_id The account.
+ * @return int[] Their ids.
+ */
+function courses_with_member( int $user_id ): array {
+	$keys = array_keys( (array) get_user_meta( $user_id ) );
+	return array_filter( array_map( __NAMESPACE__ . '\course_of_key', $keys ) );
 }
 
 /**
@@ -204,7 +186,7 @@ function follow_all( $user_id ) {
  * @param int $user_id The account.
  */
 function leave_for_ever( $user_id ) {
-	execute( 'DELETE FROM ' . table() . ' WHERE user_id = %d AND signed_up = 0', $user_id );
+	execute( 'DELETE FROM ' . table() . ' WHERE user_id = %d AND signed_up = 0 AND erase = 0', $user_id );
 	$set = 'account_deleted = 1, enrolled = 0, left_gmt = COALESCE( left_gmt, %s )';
 	change_rows( $set, array( now_gmt() ), 'user_id = %d AND account_deleted = 0', array( $user_id ) );
 }

@@ -17,8 +17,8 @@ defined( 'ABSPATH' ) || exit;
  *
  * @param int $user_id The learner.
  * @return array `user_id`, the profile, and `courses`: a list, each with `blog_id`, `choice`, `choice_gmt`, `state`,
- *               `delivery`, `cohort`, `tags`, `title`, `offers`, and for the screens `reason`, `synced_gmt`, `link`
- *               and `dirty`.
+ *               `delivery`, `cohort`, `tags`, `title`, `offers`, and for the screens `choice_by`, `reason`,
+ *               `synced_gmt`, `link` and `dirty`.
  */
 function preferences_of( int $user_id ): array {
 	$sql     = 'SELECT * FROM ' . table() . ' WHERE user_id = %d AND enrolled = 1 ORDER BY blog_id';
@@ -47,6 +47,7 @@ function preference( object $row, array $course ): array {
 		'blog_id'    => $row->blog_id,
 		'choice'     => $row->choice,
 		'choice_gmt' => $row->choice_gmt,
+		'choice_by'  => $row->choice_by,
 		'state'      => $row->state,
 		'delivery'   => $row->delivery,
 		'cohort'     => $row->cohort,

@@ -107,11 +107,14 @@ function export_item( string $id, array $values ): array {
  */
 function profile_to_export( int $user_id ): array {
 	$profile  = profile_of( $user_id );
+	$said     = email_said( $user_id );
 	$email_ok = $profile['email_ok'] ? __( 'yes', 'course-sync' ) : __( 'no', 'course-sync' );
 	return array(
 		__( 'Country', 'course-sync' )              => $profile['country'],
 		__( 'Time zone', 'course-sync' )            => $profile['timezone'],
 		__( 'E-mail about courses', 'course-sync' ) => $email_ok,
+		__( 'Said (UTC)', 'course-sync' )           => $said['gmt'] ?? '',
+		__( 'Said in', 'course-sync' )              => $said['by'] ?? '',
 	);
 }
 
@@ -132,6 +135,7 @@ function row_to_export( object $row ): array {
 		__( 'Left (UTC)', 'course-sync' )         => $row->left_gmt,
 		__( 'Chosen', 'course-sync' )             => $row->choice ? way_in_words( $row->choice ) : '',
 		__( 'Chosen (UTC)', 'course-sync' )       => $row->choice_gmt,
+		__( 'Chosen in', 'course-sync' )          => $row->choice_by,
 		__( 'State', 'course-sync' )              => $row->state,
 		__( 'Way of studying', 'course-sync' )    => $row->delivery,
 		__( 'Cohort', 'course-sync' )             => $row->cohort,
@@ -144,68 +148,39 @@ function row_to_export( object $row ): array {
 }
 
 /**
- * Erases what nobody needs any more, and says what is kept and why.
+ * Erases somebody: they leave their courses, and what Mautic holds of them goes with the next sync.
  *
- * Erased are country and time zone, and the rows of courses that the person has left once Mautic knows of it.
- * Kept are
- * - rows of courses in which the account is still enrolled: whoever erases a person ends the membership or deletes
- *   the account first, and so the leave reaches Mautic;
- * - rows of which Mautic still has to hear that the person has left: they would be signed up there for ever.
- *   After the next sync the row of a deleted account goes by itself, and that of others when erased again;
- * - the wish for no e-mail, for as long as there is an account: without it e-mail would come again.
+ * Until then the rows are kept, which is said; to erase again does no harm. What is kept for good is the wish for no
+ * e-mail, for as long as there is an account.
  *
  * @since 1.0.0
  *
  * @param string $email Their address.
- * @return array As WordPress asks for it.
+ * @return array As WordPress asks for it. There is nothing to go on with at once, so it is always `done`.
  */
 function erase_person( string $email ): array {
 	$user    = get_user_by( 'email', $email );
 	$user_id = $user ? $user->ID : 0;
-	$removed = erase_profile( $user_id );
-	$sql     = 'DELETE FROM ' . table() . ' WHERE enrolled = 0 AND signed_up = 0 AND ' . ROWS_OF_PERSON;
-	$removed = execute( $sql, $user_id, $email ) || $removed;
-	$kept    = array_map( __NAMESPACE__ . '\why_kept', rows_of_person( $email, $user_id ) );
+	$held    = export_person( $email );
+	$ids     = wp_list_pluck( rows_of_person( $email, $user_id ), 'user_id', 'user_id' );
+	foreach ( $user ? $ids + array( $user_id => $user_id ) : $ids as $id ) {
+		erase_learner( $id );
+	}
+	$kept = array();
+	if ( rows_of_person( $email, $user_id ) ) {
+		$ended  = __( 'All courses are ended.', 'course-sync' );
+		$soon   = __( 'The next sync deletes this person in Mautic; then the rest goes by itself.', 'course-sync' );
+		$kept[] = "$ended $soon";
+	}
 	if ( $user && ! profile_of( $user_id )['email_ok'] ) {
 		$kept[] = __( 'The wish for no e-mail is kept, so that none comes.', 'course-sync' );
 	}
 	return array(
-		'items_removed'  => $removed,
+		'items_removed'  => export_person( $email ) !== $held,
 		'items_retained' => (bool) $kept,
 		'messages'       => $kept,
 		'done'           => true,
 	);
-}
-
-/**
- * Erases country and time zone. Mautic hears of it with the next sync.
- *
- * @since 1.0.0
- *
- * @param int $user_id The account; 0 for none.
- * @return bool Whether there was anything.
- */
-function erase_profile( int $user_id ): bool {
-	$country  = delete_user_meta( $user_id, 'course_sync_country' );
-	$timezone = delete_user_meta( $user_id, 'course_sync_timezone' );
-	return $country || $timezone;
-}
-
-/**
- * Why a row is kept.
- *
- * @since 1.0.0
- *
- * @param object $row The row.
- * @return string In words.
- */
-function why_kept( object $row ): string {
-	$course = course_of( $row->blog_id );
-	/* translators: %s: the title of a course. */
-	$member = __( '%s is kept: the account is enrolled there. End that first, or delete the account.', 'course-sync' );
-	/* translators: %s: the title of a course. */
-	$left = __( '%s is kept until Mautic knows of the leave. Erase again after the next sync.', 'course-sync' );
-	return sprintf( $row->enrolled ? $member : $left, $course ? $course['title'] : $row->blog_id );
 }
 
 /**

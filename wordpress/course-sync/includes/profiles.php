@@ -24,6 +24,27 @@ const PROFILE_META = array(
 );
 
 /**
+ * The user meta that remembers the learner's last word about e-mail.
+ *
+ * @since 1.0.0
+ */
+const EMAIL_SAID = 'course_sync_email_said';
+
+/**
+ * Learners have said how they study, or whether they want e-mail, in WordPress.
+ *
+ * @since 1.0.0
+ */
+const SAID_HERE = 'wordpress';
+
+/**
+ * They have said it in Mautic, or its staff for them.
+ *
+ * @since 1.0.0
+ */
+const SAID_IN_MAUTIC = 'mautic';
+
+/**
  * The profile of a learner.
  *
  * @since 1.0.0
@@ -87,15 +108,38 @@ function profile_in( array $meta ): array {
 }
 
 /**
- * Lets a learner say whether to get e-mail.
+ * Lets a learner say whether to get e-mail. To say the same again is no word of its own.
  *
  * @since 1.0.0
  *
- * @param int  $user_id The account.
- * @param bool $ok      Whether to get e-mail.
+ * @param int    $user_id The account.
+ * @param bool   $ok      Whether to get e-mail.
+ * @param string $by      Where they said it: `SAID_HERE` or `SAID_IN_MAUTIC`.
  */
-function set_email_ok( int $user_id, bool $ok ) {
+function set_email_ok( int $user_id, bool $ok, string $by = SAID_HERE ) {
+	$was_ok = '0' !== get_user_meta( $user_id, PROFILE_META['email_ok'], true );
+	if ( $ok !== $was_ok ) {
+		$said = array(
+			'ok'  => $ok,
+			'gmt' => now_gmt(),
+			'by'  => $by,
+		);
+		update_user_meta( $user_id, EMAIL_SAID, $said );
+	}
 	update_user_meta( $user_id, PROFILE_META['email_ok'], $ok ? '1' : '0' );
+}
+
+/**
+ * When and where a learner said whether to get e-mail.
+ *
+ * @since 1.0.0
+ *
+ * @param int $user_id The account.
+ * @return array|null `ok`, `gmt` and `by`; null when nobody said it, or what stands was not said by `set_email_ok()`.
+ */
+function email_said( int $user_id ): ?array {
+	$said = get_user_meta( $user_id, EMAIL_SAID, true );
+	return is_array( $said ) && profile_of( $user_id )['email_ok'] === $said['ok'] ? $said : null;
 }
 
 /**

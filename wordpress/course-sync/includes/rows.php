@@ -89,7 +89,7 @@ function email_ok_sql( string $user_id ): string {
 
 /**
  * Which dirty rows are to be synced: those enrolled on linked courses, and of any course those that
- * Mautic holds and must let go: they have left, opted out or been deleted.
+ * Mautic must let go: they have left, opted out or been deleted, or are to be erased.
  *
  * @since 1.0.0
  *
@@ -98,18 +98,20 @@ function email_ok_sql( string $user_id ): string {
 function on_work_list_sql(): string {
 	$linked = linked_ids();
 	$there  = $linked ? 'enrolled = 1 AND blog_id IN (' . implode( ',', $linked ) . ')' : '1 = 0';
-	return "dirty = 1 AND ( ( $there ) OR ( " . must_go_sql() . ' ) )';
+	return "dirty = 1 AND ( ( $there ) OR " . must_go_sql() . ' )';
 }
 
 /**
- * Which rows Mautic holds and must let go, whatever the link says.
+ * Which rows Mautic must let go, whatever the link says.
+ *
+ * To be erased are also rows that Mautic does not hold: a sync under way may be making a contact for them.
  *
  * @since 1.0.0
  *
  * @return string SQL.
  */
 function must_go_sql(): string {
-	return 'signed_up = 1 AND ( enrolled = 0 OR email_ok = 0 )';
+	return '( erase = 1 OR ( signed_up = 1 AND ( enrolled = 0 OR email_ok = 0 ) ) )';
 }
 
 /**
@@ -117,13 +119,17 @@ function must_go_sql(): string {
  *
  * @since 1.0.0
  *
- * @param array $asked `after_blog`, `after_user`, `limit`; `dirty`: only the work list; and or null `blog_id`, `state`,
+ * @param array $asked `after_blog`, `after_user`, `limit`; `dirty`: only the work list; `erase`: only rows to
+ *                     be erased; and or null `blog_id`, `state`,
  *                     `contact_ids`.
  * @return object[] At most so many rows, with numbers as numbers.
  */
 function page_of_rows( array $asked ): array {
 	$where  = $asked['dirty'] ? on_work_list_sql() : '1 = 1';
 	$values = array();
+	if ( $asked['erase'] ) {
+		$where .= ' AND erase = 1';
+	}
 	if ( null !== $asked['blog_id'] ) {
 		$where   .= ' AND blog_id = %d';
 		$values[] = $asked['blog_id'];
@@ -161,7 +167,7 @@ function page_of_rows( array $asked ): array {
  */
 function typed( object $row ): object {
 	$numbers = array( 'blog_id', 'user_id', 'choice_rev', 'email_rev', 'rev', 'synced_rev' );
-	$flags   = array( 'email_ok', 'enrolled', 'account_deleted', 'dirty', 'signed_up' );
+	$flags   = array( 'email_ok', 'enrolled', 'erase', 'account_deleted', 'dirty', 'signed_up' );
 	foreach ( $numbers as $name ) {
 		$row->$name = (int) $row->$name;
 	}

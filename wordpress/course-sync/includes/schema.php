@@ -74,9 +74,11 @@ function drop() {
  *
  * A row is dirty when it has changed since it was last synced: `rev` is greater than `synced_rev`.
  * `dirty` says the same for the index, and every statement that raises `rev` sets it. `dirty_gmt`:
- * dirty since. `choice_rev` and `email_rev`: the `rev` at which the learner last said how to study,
- * and whether to get e-mail. `signed_up`: Mautic holds this enrolment. `email` and `email_ok` are
- * copies from the account: the first outlives it until that is synced, the second is searched for.
+ * dirty since. `erase`: Mautic has to delete the learner, and then the row goes. `choice_by`: where the
+ * learner said it, `SAID_HERE` or `SAID_IN_MAUTIC`. `choice_rev` and `email_rev`: the `rev` at which the
+ * learner last said how to study, and whether to get e-mail. `signed_up`: Mautic holds this enrolment.
+ * `email` and `email_ok` are copies from the account: the first outlives it until that is synced, the
+ * second is searched for.
  *
  * @since 1.0.0
  *
@@ -94,9 +96,11 @@ function create_table_sql(): string {
 		enrolled tinyint(1) NOT NULL DEFAULT 1,
 		enrolled_gmt datetime NOT NULL,
 		left_gmt datetime DEFAULT NULL,
+		erase tinyint(1) NOT NULL DEFAULT 0,
 		account_deleted tinyint(1) NOT NULL DEFAULT 0,
 		choice varchar(20) DEFAULT NULL,
 		choice_gmt datetime DEFAULT NULL,
+		choice_by varchar(20) DEFAULT NULL,
 		choice_rev bigint(20) unsigned NOT NULL DEFAULT 0,
 		email_rev bigint(20) unsigned NOT NULL DEFAULT 0,
 		rev bigint(20) unsigned NOT NULL DEFAULT 1,

@@ -38,8 +38,8 @@ function write_status( object $status ): string {
 		remember_contact( $status );
 		return 'stale';
 	}
-	if ( $row->account_deleted ) {
-		execute( 'DELETE FROM ' . table() . ' WHERE ' . KEY, $status->blog_id, $status->user_id );
+	if ( $row->erase || $row->account_deleted ) {
+		let_go( $row );
 	}
 	// Else MySQL had nothing to change: it says the same already.
 	return 'saved';
@@ -51,7 +51,7 @@ function write_status( object $status ): string {
  * @since 1.0.0
  *
  * @param object $status What to write.
- * @return int How many rows were changed: none when it has another `rev`, or its account was deleted.
+ * @return int How many rows were changed: none when it has another `rev`, is to be erased, or its account was deleted.
  */
 function save_status( object $status ): int {
 	$set    = array( 'synced_rev = rev', 'dirty = 0' );
@@ -82,7 +82,7 @@ function save_status( object $status ): int {
 		}
 	}
 	$sql = 'UPDATE ' . table() . ' SET ' . implode( ', ', $set )
-		. ' WHERE ' . KEY . ' AND rev = %d AND account_deleted = 0';
+		. ' WHERE ' . KEY . ' AND rev = %d AND erase = 0 AND account_deleted = 0';
 	return execute( $sql, ...$values, ...array( $status->blog_id, $status->user_id, $status->rev ) );
 }
 

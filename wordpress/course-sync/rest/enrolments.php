@@ -40,6 +40,7 @@ const ROW_FIELDS = array(
 	'enrolled',
 	'enrolled_gmt',
 	'left_gmt',
+	'erase',
 	'choice',
 	'choice_gmt',
 	'rev',
@@ -67,6 +68,7 @@ function get_enrolments( \WP_REST_Request $request ): \WP_REST_Response {
 		$request,
 		array(
 			'dirty'       => array( false, yes_or_no(), 'flag_out_of' ),
+			'erase'       => array( false, yes_or_no(), 'flag_out_of' ),
 			'blog_id'     => array( null, whole_number(), 'number_out_of' ),
 			'state'       => array( null, one_of( ...STATES ), 'text_out_of' ),
 			'contact_ids' => array( null, list_of( whole_number(), MOST_CONTACTS ), 'numbers_out_of' ),

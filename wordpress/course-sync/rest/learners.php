@@ -56,6 +56,29 @@ function put_learners( \WP_REST_Request $request ): array {
 }
 
 /**
+ * Marks a learner to be erased.
+ *
+ * @since 1.0.0
+ *
+ * @param \WP_REST_Request $request The call.
+ * @return array How many `rows` are left for the sync to erase.
+ * @throws Refused When there is neither such an account nor a row that it left.
+ */
+function delete_learner( \WP_REST_Request $request ): array {
+	$user_id = (int) $request->get_url_params()['user_id'];
+	$rows    = erase_learner( $user_id );
+	if ( ! $rows && ! get_userdata( $user_id ) ) {
+		/* translators: %d: the id of an account. */
+		$text = sprintf( __( 'There is no account %d.', 'course-sync' ), $user_id );
+		throw new Refused( 404, 'course_sync_no_account', $text );
+	}
+	return array(
+		'user_id' => $user_id,
+		'rows'    => $rows,
+	);
+}
+
+/**
  * Which addresses have an account. It is a POST so that no address gets into the logs of a web server.
  *
  * @since 1.0.0

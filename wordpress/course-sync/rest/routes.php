@@ -68,6 +68,7 @@ function register_routes() {
 	register( 'enrolments', 'POST', 'post_enrolments', 'may_call_as_worker' );
 	register( 'statuses', 'PUT', 'put_statuses', 'may_call_as_worker' );
 	register( 'learners', 'PUT', 'put_learners', 'may_call_as_worker' );
+	register( 'learners/(?P<user_id>[0-9]{1,15})', 'DELETE', 'delete_learner', 'may_call_as_worker' );
 	register( 'lookup', 'POST', 'post_lookup', 'may_call_as_worker' );
 }
 

@@ -44,7 +44,7 @@ function save_link() {
 		wp_die( esc_html__( 'Sorry, you are not allowed to switch the link of this course.', 'course-sync' ), 403 );
 	}
 	switch_link( get_current_blog_id(), isset( $_POST['link'] ) );
-	wp_safe_redirect( admin_url( 'options-general.php?page=course-sync&updated=1' ) );
+	wp_safe_redirect( admin_url( 'options-general.php?page=course-sync&saved=1' ) );
 	exit;
 }
 
@@ -60,7 +60,7 @@ function show_course_screen() {
 	<div class="wrap">
 		<h1><?php esc_html_e( 'Mautic link', 'course-sync' ); ?></h1>
 		<?php
-		if ( isset( $_GET['updated'] ) ) {
+		if ( isset( $_GET['saved'] ) ) {
 			show_link_saved( 'on' === $course['link'] );
 		}
 		show_link_form( 'on' === $course['link'] );

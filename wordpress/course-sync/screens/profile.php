@@ -27,6 +27,7 @@ function show_profile( \WP_User $user ) {
 		return;
 	}
 	$preferences = preferences_of( $user->ID );
+	$zone        = $preferences['timezone'];
 	wp_nonce_field( 'course_sync_profile_' . $user->ID, 'course_sync_profile', false );
 	?>
 	<h2 id="course-sync"><?php esc_html_e( 'Courses and e-mail (Mautic)', 'course-sync' ); ?></h2>
@@ -34,13 +35,22 @@ function show_profile( \WP_User $user ) {
 		<?php esc_html_e( 'This is what the e-mail service of the courses knows of you.', 'course-sync' ); ?>
 		<?php esc_html_e( 'What you change here reaches it with the next sync.', 'course-sync' ); ?>
 	</p>
+	<p>
+		<?php
+		esc_html_e(
+			'You can also say how you study, and whether you want e-mail, in your e-mail preferences.',
+			'course-sync'
+		);
+		?>
+		<?php esc_html_e( 'Each e-mail from a course has your own link to them.', 'course-sync' ); ?>
+	</p>
 	<?php if ( get_current_user_id() !== $user->ID ) : ?>
 		<p><?php esc_html_e( 'The learner reads it in these words.', 'course-sync' ); ?></p>
 	<?php endif; ?>
 	<table class="form-table" role="presentation">
 		<?php
-		show_email_ok( $preferences['email_ok'] );
-		show_timezone( $preferences['timezone'] );
+		show_email_ok( $preferences['email_ok'], email_said_in_words( email_said( $user->ID ), $zone ) );
+		show_timezone( $zone );
 		?>
 	</table>
 	<?php
@@ -48,7 +58,7 @@ function show_profile( \WP_User $user ) {
 		echo '<p>' . esc_html__( 'You are not enrolled in any course.', 'course-sync' ) . '</p>';
 	}
 	foreach ( $preferences['courses'] as $course ) {
-		show_course( $course, $preferences['timezone'] );
+		show_course( $course, $zone );
 	}
 }
 
@@ -57,9 +67,10 @@ function show_profile( \WP_User $user ) {
  *
  * @since 1.0.0
  *
- * @param bool $email_ok Whether they do.
+ * @param bool   $email_ok Whether they do.
+ * @param string $said     When and where they said so; empty when they did not.
  */
-function show_email_ok( bool $email_ok ) {
+function show_email_ok( bool $email_ok, string $said ) {
 	?>
 	<tr>
 		<th scope="row"><?php esc_html_e( 'E-mail', 'course-sync' ); ?></th>
@@ -69,9 +80,23 @@ function show_email_ok( bool $email_ok ) {
 					<?php \checked( $email_ok ); ?>>
 				<?php esc_html_e( 'Send me e-mail about my courses', 'course-sync' ); ?>
 			</label>
+			<?php show_said( $said ); ?>
 		</td>
 	</tr>
 	<?php
+}
+
+/**
+ * Prints when and where something was said.
+ *
+ * @since 1.0.0
+ *
+ * @param string $said In words; empty when it was not.
+ */
+function show_said( string $said ) {
+	if ( $said ) {
+		echo '<p class="description">' . esc_html( $said ) . '</p>';
+	}
 }
 
 /**
@@ -125,7 +150,12 @@ function show_course( array $course, string $zone ) {
 		<?php endforeach; ?>
 		<tr>
 			<th scope="row"><?php esc_html_e( 'Your choice', 'course-sync' ); ?></th>
-			<td><?php show_profile_chooser( $course ); ?></td>
+			<td>
+				<?php
+				show_profile_chooser( $course );
+				show_said( choice_said_in_words( $course, $zone ) );
+				?>
+			</td>
 		</tr>
 	</table>
 	<?php

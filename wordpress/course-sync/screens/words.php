@@ -92,6 +92,58 @@ function way_in_words( string $key ): string {
 }
 
 /**
+ * When and where a learner chose how to study.
+ *
+ * What comes from Mautic can be the word of the learner or of its staff; it does not say whose.
+ *
+ * @since 1.0.0
+ *
+ * @param array  $course A course of `preferences_of()`.
+ * @param string $zone   The learner's time zone.
+ * @return string A sentence; empty when nothing was chosen.
+ */
+function choice_said_in_words( array $course, string $zone ): string {
+	if ( ! $course['choice_by'] ) {
+		return '';
+	}
+	if ( SAID_HERE === $course['choice_by'] ) {
+		/* translators: %s: date, time and zone. */
+		$text = __( 'You chose this on this site, on %s.', 'course-sync' );
+	} else {
+		/* translators: %s: date, time and zone. */
+		$text = __( 'You or the staff chose this in the e-mail preferences. It came here on %s.', 'course-sync' );
+	}
+	return sprintf( $text, moment_in_words( $course['choice_gmt'], $zone ) );
+}
+
+/**
+ * When and where a learner said whether to get e-mail.
+ *
+ * @since 1.0.0
+ *
+ * @param array|null $said What `email_said()` gives.
+ * @param string     $zone The learner's time zone.
+ * @return string A sentence or two; empty when nobody said it.
+ */
+function email_said_in_words( ?array $said, string $zone ): string {
+	if ( ! $said ) {
+		return '';
+	}
+	if ( SAID_HERE === $said['by'] ) {
+		/* translators: %s: date, time and zone. */
+		$text = __( 'You said this on this site, on %s.', 'course-sync' );
+	} else {
+		/* translators: %s: date, time and zone. */
+		$text = __( 'You or the staff said this in the e-mail preferences. It came here on %s.', 'course-sync' );
+	}
+	$text = sprintf( $text, moment_in_words( $said['gmt'], $zone ) );
+	if ( SAID_IN_MAUTIC === $said['by'] && ! $said['ok'] ) {
+		$text .= ' ' . __( 'Mail that cannot reach you counts as a no, too.', 'course-sync' );
+	}
+	return $text;
+}
+
+/**
  * An offer, and until when it may be chosen.
  *
  * @since 1.0.0
