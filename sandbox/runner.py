@@ -225,6 +225,10 @@ class Wpms(StandIn):
         """Change a profile: email, first_name, last_name, country, timezone, email_ok."""
         self._act("profile", learner=learner, **profile)
 
+    def archive(self, site: int | str, archived: bool = True) -> None:
+        """Archive a course site, or take it back."""
+        self._act("archive", site=site, archived=archived)
+
     def link(self, site: int | str, on: bool) -> None:
         """Switch the link between a course site and Mautic."""
         self._act("link", site=site, on=on)

@@ -60,7 +60,8 @@ def find_work(
     """
     there = list_courses(client)
     dirty = sum(site.dirty for site in there)
-    sites = [site for site in there if not site.archived]
+    # Who left an archived site must still be let go of.
+    sites = [site for site in there if not site.archived or site.dirty]
     offered = {offering.site: offering for offering in calendar.offerings}
     known = {site.path: site for site in sites}
     problems = [

@@ -49,7 +49,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class CourseSite:
-    """A course site. `linked` is the course admin's switch; `as_of` the date of its offers."""
+    """A course site.
+
+    `linked` is the course admin's switch, off while archived; `as_of` the date of its offers.
+    """
 
     blog_id: int
     path: str
@@ -130,7 +133,7 @@ def _course(row: Mapping[str, Any]) -> CourseSite:
         path=text(row["path"]),
         url=text(row["url"]),
         title=text(row["title"]),
-        linked={"on": True, "off": False}[row["link"]],
+        linked={"on": True, "off": False}[row["link"]] and not flag(row["archived"]),
         offers=tuple(_offer(offer) for offer in list_of(row["offers"])),
         as_of=day_or_none(row["as_of"]),
         enrolled=number(row["enrolled"]),

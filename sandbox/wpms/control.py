@@ -62,6 +62,11 @@ def link(network: Network, site: int | str, on: bool) -> None:
     courses.switch_link(network, _blog(network, site), on)
 
 
+def archive(network: Network, site: int | str, archived: bool) -> None:
+    """Archive a course site, or take it back."""
+    courses.archive(network, _blog(network, site), archived)
+
+
 def delete_account(network: Network, learner: int | str) -> None:
     """Delete an account."""
     accounts.delete_account(network, _id(network, learner))
@@ -80,6 +85,7 @@ ACTIONS: list[Action] = [
     choose,
     profile,
     link,
+    archive,
     delete_account,
     seed,
 ]

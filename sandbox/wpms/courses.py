@@ -107,6 +107,11 @@ def switch_link(network: Network, blog_id: int, on: bool) -> None:
     )
 
 
+def archive(network: Network, blog_id: int, archived: bool) -> None:
+    """The network admin's: an archived site counts as one whose link is off."""
+    network.store.run("UPDATE courses SET archived = ? WHERE blog_id = ?", archived, blog_id)
+
+
 def course_at(network: Network, site: int | str) -> Row:
     """A course site by id or path. Raises NotAllowedError when there is none."""
     row = network.store.row("SELECT * FROM courses WHERE blog_id = ? OR path = ?", site, site)

@@ -64,7 +64,7 @@ DROP VIEW IF EXISTS ledger;
 CREATE VIEW ledger AS
 SELECT e.*, a.email, a.first_name, a.last_name, a.country, a.timezone, a.email_ok, c.link,
     CASE WHEN e.erase THEN 1
-         WHEN e.enrolled AND c.link = 'on' THEN 1
+         WHEN e.enrolled AND c.link = 'on' AND NOT c.archived THEN 1
          WHEN e.signed_up AND NOT (e.enrolled AND a.email_ok) THEN 1
          ELSE 0 END AS outstanding
 FROM enrolments e

@@ -229,3 +229,18 @@ def test_a_newcomer_with_an_address_that_another_gave_up_gets_a_contact_of_their
     names = {email: one["firstname"] for email, one in network.contacts().items()}
     assert names == {"ann2@example.org": "Ann", "ann@example.org": "Nina"}
     assert network.outcome()["in step"]
+
+
+def test_who_leaves_an_archived_site_is_let_go_and_nobody_is_signed_up_there(
+    network: Network,
+) -> None:
+    ann = network.wpms.enrol("ann@example.org", "/lida101/")
+    network.sync()
+    network.wpms.archive("/lida101/")
+    network.wpms.leave(ann, "/lida101/")
+    network.wpms.enrol("ben@example.org", "/lida101/")
+    assert network.sync() == {"left": 1}
+    (contact,) = network.contacts().values()
+    assert contact["tags"] == []
+    work = find_work(network.wpms_client(), network.calendar, everything=False)
+    assert (work.blog_ids, work.dirty) == ([], 0)
