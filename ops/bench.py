@@ -22,6 +22,7 @@ from cohorts import entries, expansion
 from cohorts.calendar_file import read_calendar
 from mautic_hook.client import MauticClient
 from ops.bench_learners import learner_rows, status_rows
+from ops.bench_wordpress import wordpress_rows
 from ops.settings import ROOT
 from sandbox.runner import running_sandbox
 
@@ -56,7 +57,8 @@ print(json.dumps(seconds))
 def main() -> int:
     table = Table("Measured", "ours", "beside", "ratio", "aim", title="Bench", title_justify="left")
     console = Console(width=110)
-    for measure in (expansion_rows, parse_rows, unchanged_rows, learner_rows, status_rows):
+    measures = (expansion_rows, parse_rows, unchanged_rows)
+    for measure in (*measures, learner_rows, status_rows, wordpress_rows):
         console.print(f"{measure.__doc__} …", style="dim")
         for cells in measure():
             table.add_row(*cells)

@@ -42,7 +42,7 @@ def ann(network: Network) -> int:
     """The id of Ann's account; there is one for Bob as well. Both are enrolled nowhere.
 
     Between theirs is the account of Eve, who is signed up: a transaction of MariaDB keeps others
-    away from what lies beside its own rows too.
+    away from what lies beside its own rows too, which is also why Bob takes another course.
     """
     ann, _, _ = (network.wpms.register(email) for email in (ANN, EVE, BOB))
     network.wpms.enrol(EVE, LIDA)
@@ -77,7 +77,7 @@ def test_an_enrolment_that_is_committed_late_is_synced_by_the_next_run(
     enrol = f"add_user_to_blog( {LIDA}, {ann}, 'subscriber' );"
     with slow_transaction(stage_on_mariadb, enrol):
         network.wpms.switch(now=None)
-        network.wpms.enrol(BOB, LIDA)
+        network.wpms.enrol(BOB, IPM)
         assert network.sync() == {"signed up": 1}
         assert set(network.contacts()) == {EVE, BOB}
         assert network.sync() == {}
