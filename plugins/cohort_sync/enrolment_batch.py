@@ -24,6 +24,9 @@ from wpms_hook.learners import Learner, put_learners
 #: As many rows as Mautic takes at the same time.
 MOST_IN_A_BATCH = IN_FLIGHT * MAX_ROWS
 
+#: Servers tell their time in whole seconds; clocks that seem no more apart than this are equal.
+_SAME_CLOCK = timedelta(seconds=2)
+
 #: Rows to look at once more in this run, with what was written to their contacts meanwhile.
 Again = dict[RowKey, Status | None]
 
@@ -73,7 +76,8 @@ class Batch:
         """With the times of words where they decide, by the clock of WordPress."""
         changed, refused = timed(rows, found, self.course)
         preference = self.course.preference
-        apart = self.wpms.transport.clock_ahead - self.mautic.transport.clock_ahead
+        ahead = self.wpms.transport.clock_ahead - self.mautic.transport.clock_ahead
+        apart = ahead if abs(ahead) > _SAME_CLOCK else timedelta()
         changes = last_changes(self.mautic, changed, preference) if changed else {}
         refusals = last_refusals(self.mautic, refused) if refused else {}
         return replace(found, changed=_moved(changes, apart), refused=_moved(refusals, apart))

@@ -121,13 +121,12 @@ def said_yes(row: Enrolment, held: Held) -> bool:
     if held.known and held.refusal and _is_ours(held.refusal):
         # WordPress said no and says yes by now, whether the no was ever written back or not.
         return True
-    if row.state != "waiting":
-        return row.state == "optedout"
     # Of who waits for a cohort the ledger does not tell whether they had said no.
-    return held.refused is not None and held.refused <= row.synced_gmt
+    knew = row.state in ("optedout", "waiting")
+    return knew and held.refused is not None and held.refused <= row.synced_gmt
 
 
 def depends_on_time(row: Enrolment, held: Held) -> bool:
-    """Whether `said_yes` needs to know when the contact last said no."""
-    waiting = row.dirty and row.state == "waiting"
-    return waiting and row.email_ok and held.refusal is not None
+    """Whether `said_yes` needs to know when the contact last said no: a later no is news."""
+    knew = row.dirty and row.state in ("optedout", "waiting")
+    return knew and row.email_ok and held.refusal is not None
