@@ -11,7 +11,7 @@ INSTALL = $(if $(shell command -v $(PYTHON) || true),,$(error Python 3.11 is nee
 # Without bytecode every `import airflow` takes 4-9 s instead of 1-2 s.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help install run wordpress stop test lint bench lock dev-tools
+.PHONY: help install run wordpress stop test soak lint bench lock dev-tools
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ stop: ## end everything that make run and make wordpress started
 test: lint ## lint, then all tests
 	@echo "== pytest"
 	@$(VENV_BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+
+soak: dev-tools ## play learners, staff, syncs and faults for long; STEPS=200000, SEED=1000
+	@STEPS=$(or $(STEPS),200000) SEED=$(or $(SEED),1000) \
+		$(VENV_BIN)/pytest -s tests/cohort_sync/test_state_machine.py
 
 lint: dev-tools ## style, types, and which package may import which
 	@echo "== ruff check"
