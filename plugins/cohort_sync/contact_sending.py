@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from cohort_sync.enrolment_plan import PlannedLearner, error_status
 from cohort_sync.learner_word import SAID_NO
+from cohort_sync.planned_learner import PlannedLearner, error_status
 from mautic_hook.batches import RowAnswer
 from mautic_hook.client import MauticClient
 from mautic_hook.contacts import create_contacts, edit_contacts, lift_stop, stop_mail

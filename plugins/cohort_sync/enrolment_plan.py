@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
-from cohort_sync.found_contacts import Found
+from cohort_sync.contested_address import DOUBLE, holders, plan_rivalled, plan_taken_address
+from cohort_sync.found_contacts import Found, address
 from cohort_sync.learner_wish import Wish, wish_of
 from cohort_sync.learner_word import SAID_NO, Held, mail_deed, mautic_word
+from cohort_sync.planned_learner import Deed, PlannedLearner, failed
 from cohort_sync.synced_course import Course, Membership, leaves_with, memberships
 from cohorts.names import day_code, segment_alias
 from mautic_hook.contacts import MANUAL, Contact, keeps_email
@@ -16,60 +18,19 @@ from wpms_hook.enrolments import Enrolment, Status
 from wpms_hook.learners import Learner
 from wpms_hook.mapping import Mapped, country_name, email_address, person_name, zone_id
 
-Deed = Literal["signed up", "updated", "unchanged", "waiting", "left", "failed", "not ready"]
-
 _NO_KEPT = "the no to e-mail was lifted in Mautic; it stands until a yes in WordPress"
 _NO_STANDS = "a no to e-mail of staff, or of a mail that came back, stands in Mautic"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedLearner:
-    """What one row needs. `write` is a contact to create (no id) or to change; empty: nothing.
-
-    `stop_mail` is the contact that must not be mailed any more, `lift_stop` the one that may be
-    mailed again, whatever becomes of the rest.
-    `tick` says how the tick of the preference centre is put right: True in, False out, None as it
-    is. `said` is the learner's word from Mautic, for WordPress.
-    `status` is written back when all went well; None leaves the row dirty. `again` asks for the
-    row once more in the same run, after the others. `notes` hold no personal data.
-    """
-
-    row: Enrolment
-    deed: Deed
-    write: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    status: Status | None = None
-    stop_mail: int | None = None
-    lift_stop: int | None = None
-    tick: bool | None = None
-    said: Learner | None = None
-    notes: tuple[str, ...] = ()
-    again: bool = False
-
-    @property
-    def news(self) -> Status | None:
-        """The status, unless the row says it already."""
-        row, status = self.row, self.status
-        if status is None or row.dirty:
-            return status
-        same = all(getattr(row, name) == getattr(status, name) for name in _WRITTEN)
-        return None if same and set(row.tags) == set(status.tags) else status
-
-
-_WRITTEN = ("state", "delivery", "cohort", "segment", "contact_id", "reason")
-
-
 def plan_batch(rows: Sequence[Enrolment], found: Found, course: Course) -> list[PlannedLearner]:
     """What each row needs, given what Mautic has."""
-    owners = {row.contact_id: row for row in rows if row.contact_id in found.by_id}
-    seen: set[str] = set()
+    has_address = holders(rows, found)
     planned = []
     for row in rows:
-        address = row.email.strip().lower()
-        if row.enrolled and address in seen:
-            one = _failed(row, "another account of this course has the same address")
+        if row.enrolled and has_address[address(row)] != row.key:
+            one = failed(row, DOUBLE)
         else:
-            one = _plan_one(row, found, owners, course)
-        seen |= {address} if row.enrolled else set()
+            one = _plan_one(row, found, course)
         planned.append(_with_mail(one, found))
     return planned
 
@@ -95,21 +56,18 @@ def _with_mail(planned: PlannedLearner, found: Found) -> PlannedLearner:
     return replace(planned, said=said, notes=notes, deed=changed)
 
 
-def _plan_one(
-    row: Enrolment, found: Found, owners: Mapping[int | None, Enrolment], course: Course
-) -> PlannedLearner:
+def _plan_one(row: Enrolment, found: Found, course: Course) -> PlannedLearner:
     ledger, named, contact = found.ledger(row), found.named(row), found.contact(row)
     held = found.held(row)
     if not row.enrolled:
         return _plan_leaving(row, contact, held, course)
     email = email_address(row.email)
     if email.value is None or not keeps_email(email.value):
-        return _failed(row, email.dropped or "Mautic would change this e-mail address")
-    if ledger is None and contact is not None and contact.id in owners:
-        # Somebody else's until their row is through: they leave it, or keep it.
-        return PlannedLearner(row, "not ready", again=True)
+        return failed(row, email.dropped or "Mautic would change this e-mail address")
+    if ledger is None and (rivals := found.rivals(row)):
+        return plan_rivalled(row, rivals)
     if ledger and (other := next((one for one in named if one.id != ledger.id), None)):
-        return _plan_taken_address(row, ledger, other, owners.get(other.id))
+        return plan_taken_address(row, ledger, other, found.owners.get(other.id, ()))
     planned = _plan_signed_up(row, contact, held, course)
     if not course.linked:
         # Of a course whose link is off only a leave or a no to e-mail goes (rule 3). The row is
@@ -120,32 +78,11 @@ def _plan_one(
     notes = list(planned.notes)
     if len(named) > 1:
         notes.append(f"{len(named)} contacts have this address; the oldest is used")
-    if row.contact_id is not None and ledger is None:
-        how = "found by its address" if contact else "made anew"
-        notes.append(f"the contact was gone; {how}")
+    if row.contact_id is not None and (contact is None or contact.id != row.contact_id):
+        why = "is that of another account" if row.contact_id in found.by_id else "was gone"
+        how = "another one was found" if contact else "it is made anew"
+        notes.append(f"the contact {why}; {how}")
     return replace(planned, notes=tuple(notes))
-
-
-def _plan_taken_address(
-    row: Enrolment, ledger: Contact, other: Contact, owner: Enrolment | None
-) -> PlannedLearner:
-    """A changed address that another contact has: reported, not merged (rule 12)."""
-    wants = owner.email.strip().lower() if owner else other.email.lower()
-    if wants not in (other.email.lower(), ledger.email.lower()):
-        # Its owner is moving away from it in this batch.
-        return PlannedLearner(row, "not ready", again=True)
-    if wants == ledger.email.lower():
-        reason = (
-            f"two accounts exchanged their addresses; exchange those of the contacts {ledger.id} "
-            f"and {other.id} in Mautic, then run enrolment_sync with `everything`"
-        )
-    else:
-        reason = (
-            f"the new e-mail address belongs to another contact, {other.id}. If both are one "
-            f"person, merge {ledger.id} into it in Mautic; then run enrolment_sync with "
-            "`everything`"
-        )
-    return _failed(row, reason)
 
 
 def _plan_signed_up(
@@ -263,23 +200,3 @@ def _same(name: str, mapped: Mapped, there: Any) -> bool:
     if name == "email":
         return str(there or "").lower() == str(mapped.value).lower()
     return bool(there == mapped.value)
-
-
-def _failed(row: Enrolment, reason: str) -> PlannedLearner:
-    return PlannedLearner(row, "failed", status=error_status(row, reason), notes=(reason,))
-
-
-def error_status(row: Enrolment, reason: str) -> Status:
-    """A permanent refusal, in step until the row changes; what was synced before stays said."""
-    return Status(
-        row.blog_id,
-        row.user_id,
-        row.rev,
-        "error",
-        delivery=row.delivery,
-        cohort=row.cohort,
-        segment=row.segment,
-        contact_id=row.contact_id,
-        tags=row.tags,
-        reason=reason,
-    )

@@ -137,7 +137,7 @@ def sync_rows(batch: Batch, blog_id: int, pages: Iterable[Sequence[Enrolment]]) 
     for _ in range(_MOST_ROUNDS_AGAIN):
         again = _sync_again(batch, blog_id, again)
     for key in again:
-        reasons = ["it changed again and again; the next run takes it"]
+        reasons = ["it changed again and again, or waits for another row; the next run takes it"]
         batch.report.add(key.user_id, "not ready", reasons)
 
 

@@ -9,14 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from mautic_hook.client import MauticClient
 from mautic_hook.contacts import Contact, delete_contact, edit_contacts, find_by_email, find_by_id
 from transport.errors import DoubtfulWriteError, RefusedError, RightsError
-from transport.pieces import pieces
 from wpms_hook.client import WpmsClient
-from wpms_hook.enrolments import MAX_CONTACTS, Enrolment, Status, read_enrolments, write_statuses
+from wpms_hook.enrolments import (
+    Enrolment,
+    Status,
+    read_enrolments,
+    rows_of_accounts,
+    rows_of_contacts,
+    write_statuses,
+)
 
 #: What became of the contact. `was gone`: Mautic has that of the ledger no more; `none`: Mautic has
 #: nobody with the address; `kept`: another account uses it; `refused`: Mautic did not delete it.
@@ -46,28 +53,32 @@ def erase_marked(
     Raises the errors of `transport.errors`; who is not erased by then is still marked. A learner
     whom Mautic refuses to delete stays marked and stops nobody.
     """
-    learners = _by_learner(read_enrolments(wpms, dirty=True, erase=True), users)
-    return [_erase(mautic, wpms, rows) for rows in learners.values()]
+    return [
+        _erase(mautic, wpms, rows)
+        for user_id, rows in _marked(wpms).items()
+        if users is None or user_id in users
+    ]
 
 
 def preview(mautic: MauticClient, wpms: WpmsClient, users: Collection[int] | None) -> list[Erased]:
     """What would become of these learners, marked or not; of None, of all who are marked."""
-    pages = read_enrolments(wpms) if users else read_enrolments(wpms, dirty=True, erase=True)
+    marked = _by_learner(rows_of_accounts(wpms, users)) if users else _marked(wpms)
     planned = []
-    for user_id, rows in _by_learner(pages, users).items():
+    for user_id, rows in marked.items():
         contacts = _contacts_of(mautic, rows)
         shared = _shared(wpms, contacts, user_id)
         planned.append(Erased(user_id, _outcome(rows, contacts, shared), len(rows)))
     return planned
 
 
-def _by_learner(
-    pages: Iterable[Sequence[Enrolment]], users: Collection[int] | None
-) -> Mapping[int, list[Enrolment]]:
+def _marked(wpms: WpmsClient) -> Mapping[int, list[Enrolment]]:
+    return _by_learner(chain.from_iterable(read_enrolments(wpms, dirty=True, erase=True)))
+
+
+def _by_learner(rows: Iterable[Enrolment]) -> Mapping[int, list[Enrolment]]:
     found: defaultdict[int, list[Enrolment]] = defaultdict(list)
-    for row in (row for page in pages for row in page):
-        if users is None or row.user_id in users:
-            found[row.user_id].append(row)
+    for row in rows:
+        found[row.user_id].append(row)
     return found
 
 
@@ -106,10 +117,9 @@ def _shared(
 ) -> Mapping[int, list[Enrolment]]:
     """Of these contacts those that other accounts are enrolled with, and their rows."""
     found: defaultdict[int, list[Enrolment]] = defaultdict(list)
-    for part in pieces([contact.id for contact in contacts], MAX_CONTACTS):
-        for row in (row for page in read_enrolments(wpms, contact_ids=part) for row in page):
-            if row.user_id != user_id and row.enrolled and row.contact_id:
-                found[row.contact_id].append(row)
+    for row in rows_of_contacts(wpms, (contact.id for contact in contacts)):
+        if row.user_id != user_id and row.enrolled and row.contact_id:
+            found[row.contact_id].append(row)
     return found
 
 

@@ -1,8 +1,14 @@
-"""What Mautic has of the learners of a batch. Pure."""
+"""What Mautic has of the learners of a batch, and whose contact is whose. Pure.
+
+A contact is that of an account, in all its courses; the ledger of each row names it. What was found
+by its address alone may still be another account's: one that gave the address up, and whose own row
+has yet to be synced.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,26 +23,66 @@ class Found:
     """What Mautic has of the learners of a batch.
 
     Contacts by their id and by address in lower case. By contact: `ticks`, and `changed` and
-    `refused` for those of which it matters (see `Held`).
+    `refused` for those of which it matters (see `Held`). `kin` are, by account, its rows on other
+    course sites, for rows whose own contact is not there. `owners` are, by contact, the rows that
+    were written to it, for contacts that have another address than a row of theirs, or were found
+    by address.
     """
 
     by_id: Mapping[int, Contact]
     by_email: Mapping[str, Sequence[Contact]]
+    kin: Mapping[int, Sequence[Enrolment]] = field(default_factory=dict)
+    owners: Mapping[int, Sequence[Enrolment]] = field(default_factory=dict)
     ticks: Mapping[int, bool] = field(default_factory=dict)
     changed: Mapping[int, datetime] = field(default_factory=dict)
     refused: Mapping[int, datetime] = field(default_factory=dict)
 
     def named(self, row: Enrolment) -> Sequence[Contact]:
         """The contacts with the row's address."""
-        return self.by_email.get(row.email.strip().lower(), ())
+        return self.by_email.get(address(row), ())
 
     def ledger(self, row: Enrolment) -> Contact | None:
-        """The contact that the row was written to, while it is there."""
-        return self.by_id.get(row.contact_id) if row.contact_id is not None else None
+        """The contact that the row, or one of its account elsewhere, was written to."""
+        for one in (row, *self.kin.get(row.user_id, ())):
+            contact = self.by_id.get(one.contact_id) if one.contact_id is not None else None
+            if contact and not self._is_kept_by_another(contact, row):
+                return contact
+        return None
 
     def contact(self, row: Enrolment) -> Contact | None:
-        """The learner's contact: the ledger's, else the oldest with the address."""
-        return self.ledger(row) or min(self.named(row), key=lambda one: one.id, default=None)
+        """The learner's contact: the ledger's, else the oldest with the address if it is free."""
+        return self.ledger(row) or (None if self.rivals(row) else self._oldest(row))
+
+    def rivals(self, row: Enrolment) -> list[Enrolment]:
+        """The rows of other accounts that own the contact which has the row's address.
+
+        In the same course every account has a contact of its own. In other courses two accounts
+        with one address have one contact; one that gave the address up takes the contact along.
+        """
+        contact = self._oldest(row)
+        owners = self.owners.get(contact.id, ()) if contact else ()
+        return [
+            owner
+            for owner in owners
+            if owner.user_id != row.user_id
+            and (
+                owner.enrolled or owner.dirty
+                if owner.blog_id == row.blog_id
+                else owner.enrolled and address(owner) != address(row)
+            )
+        ]
+
+    def _oldest(self, row: Enrolment) -> Contact | None:
+        return min(self.named(row), key=lambda one: one.id, default=None)
+
+    def _is_kept_by_another(self, contact: Contact, row: Enrolment) -> bool:
+        """Of two accounts with one contact the one with its address keeps it, else the older."""
+        there = contact.email.lower()
+        if address(row) == there:
+            return False
+        claims = [owner for owner in self.owners.get(contact.id, ()) if owner.enrolled]
+        keeper = min([row, *claims], key=lambda one: (address(one) != there, one.user_id))
+        return keeper.user_id != row.user_id
 
     def held(self, row: Enrolment) -> Held:
         """What the learner's contact says."""
@@ -46,6 +92,7 @@ class Found:
         return Held(
             contact.tags,
             known=contact.id == row.contact_id,
+            kin=[one for one in self.kin.get(row.user_id, ()) if one.contact_id == contact.id],
             ticked=self.ticks.get(contact.id),
             refusal=next((one for one in contact.refusals if one.channel == "email"), None),
             changed=self.changed.get(contact.id),
@@ -53,9 +100,27 @@ class Found:
         )
 
 
+def address(row: Enrolment) -> str:
+    """The e-mail address of the account as Mautic compares it."""
+    return row.email.strip().lower()
+
+
+def owners_of(
+    batch: Sequence[Enrolment], others: Iterable[Enrolment]
+) -> Mapping[int, Sequence[Enrolment]]:
+    """Rows by the contact they were written to; those of the batch as the batch has them."""
+    rows = {row.key: row for row in [*others, *batch]}
+    found: defaultdict[int, list[Enrolment]] = defaultdict(list)
+    for row in rows.values():
+        if row.contact_id is not None:
+            found[row.contact_id].append(row)
+    return found
+
+
 def timed(rows: Sequence[Enrolment], found: Found, course: Course) -> tuple[list[int], list[int]]:
     """The contacts of which must be known when they last changed, and when they last said no."""
-    enrolled = [(row.contact_id, row, found.held(row)) for row in rows if row.enrolled]
-    changed = [id_ for id_, row, held in enrolled if id_ and in_conflict(row, held, course)]
-    refused = [id_ for id_, row, held in enrolled if id_ and depends_on_time(row, held)]
+    held = [(one.id, row, found.held(row)) for row in rows if (one := found.contact(row))]
+    enrolled = [one for one in held if one[1].enrolled]
+    changed = [id_ for id_, row, held in enrolled if in_conflict(row, held, course)]
+    refused = [id_ for id_, row, held in enrolled if depends_on_time(row, held)]
     return changed, refused

@@ -7,6 +7,7 @@ never a word, and reading a change twice or not at all does no harm.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -32,15 +33,17 @@ MailDeed = Literal["stop", "lift", "tell", "stands"]
 class Held:
     """What Mautic has of a learner.
 
-    `known` is true for the contact of the ledger; what another one has was said of no learner of
-    ours. `ticked` is about the offering's segment of the preference centre: True for a member,
-    False for who was taken out of it, None for who never was in it. `changed` is when others than
-    us last changed the contact, and `refused` when it last said no, both by WordPress's clock; they
-    are asked for only where they decide.
+    `known` is true for the contact of the ledger; what another one has was not said of this course.
+    `kin` are the rows of the account on other course sites, when they were written to this contact
+    and the row itself was not. `ticked` is about the offering's segment of the preference centre:
+    True for a member, False for who was taken out of it, None for who never was in it. `changed` is
+    when others than us last changed the contact, and `refused` when it last said no, both by
+    WordPress's clock; they are asked for only where they decide.
     """
 
     tags: frozenset[str] = frozenset()
     known: bool = False
+    kin: Sequence[Enrolment] = ()
     ticked: bool | None = None
     refusal: Refusal | None = None
     changed: datetime | None = None
@@ -115,18 +118,28 @@ def _is_ours(refusal: Refusal) -> bool:
 
 
 def said_yes(row: Enrolment, held: Held) -> bool:
-    """Whether the learner has said yes in WordPress since both sides said no."""
+    """Whether the learner has said yes in WordPress since both sides said no.
+
+    A new row cannot tell, but those of other courses may.
+    """
+    return any(_said_yes(one, held) for one in (row, *held.kin))
+
+
+def _said_yes(row: Enrolment, held: Held) -> bool:
     if not row.dirty or row.synced_gmt is None:
         return False
-    if held.known and held.refusal and _is_ours(held.refusal):
+    if (held.known or row in held.kin) and held.refusal and _is_ours(held.refusal):
         # WordPress said no and says yes by now, whether the no was ever written back or not.
         return True
-    # Of who waits for a cohort the ledger does not tell whether they had said no.
-    knew = row.state in ("optedout", "waiting")
-    return knew and held.refused is not None and held.refused <= row.synced_gmt
+    return _may_have_known(row) and held.refused is not None and held.refused <= row.synced_gmt
 
 
 def depends_on_time(row: Enrolment, held: Held) -> bool:
     """Whether `said_yes` needs to know when the contact last said no: a later no is news."""
-    knew = row.dirty and row.state in ("optedout", "waiting")
+    knew = any(one.dirty and _may_have_known(one) for one in (row, *held.kin))
     return knew and row.email_ok and held.refusal is not None
+
+
+def _may_have_known(row: Enrolment) -> bool:
+    """Of who waits for a cohort the ledger does not tell whether they had said no."""
+    return row.state in ("optedout", "waiting")

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain
 from typing import Protocol
 
 from cohort_sync.calendars import chosen
@@ -31,10 +30,9 @@ from mautic_hook.stats import (
     segment_changes,
 )
 from transport.errors import CallError
-from transport.pieces import pieces
 from wpms_hook.client import WpmsClient
 from wpms_hook.courses import CourseSite, list_courses
-from wpms_hook.enrolments import MAX_CONTACTS, Enrolment, read_enrolments
+from wpms_hook.enrolments import Enrolment, read_enrolments, rows_of_contacts
 
 log = logging.getLogger(__name__)
 
@@ -157,9 +155,6 @@ def _why_everybody(cursors: Mapping[str, Cursor], ends: Mapping[str, Bounds | No
 def _rows_of(wpms: WpmsClient, contacts: Sequence[int]) -> Mapping[int, list[Enrolment]]:
     """The enrolments that were written to these contacts, by course site."""
     found: defaultdict[int, list[Enrolment]] = defaultdict(list)
-    pages: Iterable[list[Enrolment]] = chain.from_iterable(
-        read_enrolments(wpms, contact_ids=part) for part in pieces(contacts, MAX_CONTACTS)
-    )
-    for row in chain.from_iterable(pages):
+    for row in rows_of_contacts(wpms, contacts):
         found[row.blog_id].append(row)
     return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from transport.errors import DoubtfulWriteError, TransientError
@@ -29,8 +30,8 @@ from wpms_hook.shapes import (
 
 #: The most rows the plugin gives and takes in one call.
 MAX_ROWS = 1000
-#: The most contacts that one call is asked for.
-MAX_CONTACTS = 200
+#: The most contacts, or accounts, that one call is asked for.
+MAX_IDS = 200
 #: Stands on every page but the last.
 _MORE = "X-Course-Sync-Next"
 
@@ -131,13 +132,15 @@ def read_enrolments(
     blog_id: int | None = None,
     state: State | None = None,
     contact_ids: Sequence[int] = (),
+    user_ids: Sequence[int] = (),
     per_page: int = MAX_ROWS,
 ) -> Iterator[list[Enrolment]]:
     """The rows in the order of their keys, a page at a time; no page is empty.
 
     `dirty` gives the work list: rows to be synced. Without it all rows come; with `erase` those of
-    learners to be erased, with `contact_ids` (at most 200) those that were written to one of these
-    contacts. Pages go on from the last key, so rows that are written back meanwhile make no gap.
+    learners to be erased, with `contact_ids` those that were written to one of these contacts, with
+    `user_ids` those of these accounts (at most 200 of each). Pages go on from the last key, so rows
+    that are written back meanwhile make no gap.
     Raises `TransientError` for a page that is short or does not go on: that is never taken for the
     end.
     """
@@ -148,6 +151,7 @@ def read_enrolments(
     asked |= {"blog_id": blog_id} if blog_id is not None else {}
     asked |= {"state": state} if state is not None else {}
     asked |= {"contact_ids": ",".join(map(str, contact_ids))} if contact_ids else {}
+    asked |= {"user_ids": ",".join(map(str, user_ids))} if user_ids else {}
     after = RowKey(0, 0)
     while True:
         params = {**asked, "after_blog": after.blog_id, "after_user": after.user_id}
@@ -167,6 +171,20 @@ def read_enrolments(
             return
         # A full page without the header may be one that lost it on the way; the next one tells.
         after = page[-1].key
+
+
+def rows_of_contacts(client: WpmsClient, contact_ids: Iterable[int]) -> list[Enrolment]:
+    """All rows that were written to one of these contacts; 200 a call."""
+    parts = pieces(sorted(set(contact_ids)), MAX_IDS)
+    pages = (read_enrolments(client, contact_ids=part) for part in parts)
+    return list(chain.from_iterable(chain.from_iterable(pages)))
+
+
+def rows_of_accounts(client: WpmsClient, user_ids: Iterable[int]) -> list[Enrolment]:
+    """All rows of these accounts; 200 a call."""
+    parts = pieces(sorted(set(user_ids)), MAX_IDS)
+    pages = (read_enrolments(client, user_ids=part) for part in parts)
+    return list(chain.from_iterable(chain.from_iterable(pages)))
 
 
 def write_statuses(client: WpmsClient, rows: Sequence[Status]) -> WrittenStatuses:

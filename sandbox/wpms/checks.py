@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 MOST_ROWS = 1000
 MOST_LEARNERS = 500
-MOST_CONTACTS = 200
+MOST_IDS = 200
 OFFSET_ZONE = re.compile(r"UTC([+-]([0-9]|1[0-4])(:(15|30|45))?)?")
 
 
@@ -39,9 +39,7 @@ def _zone(text: str) -> str:
 
 Id = Annotated[int, Field(ge=1, le=2**53)]
 After = Annotated[int, Field(ge=0, le=2**53)]
-Ids = Annotated[
-    list[Id], BeforeValidator(lambda text: text.split(",")), Field(max_length=MOST_CONTACTS)
-]
+Ids = Annotated[list[Id], BeforeValidator(lambda text: text.split(",")), Field(max_length=MOST_IDS)]
 PageSize = Annotated[int, Field(ge=1, le=MOST_ROWS)]
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_day)]
 OfferKey = Annotated[str, Field(pattern=r"^(is|[0-9]{8})$")]
@@ -71,6 +69,7 @@ class EnrolmentsQuery(Query):
     blog_id: Id | None = None
     state: State | None = None
     contact_ids: Ids | None = None
+    user_ids: Ids | None = None
     after_blog: After = 0
     after_user: After = 0
     per_page: PageSize = 100

@@ -73,9 +73,10 @@ def get_enrolments(network: Network, call: Call) -> Reply:
         if (wanted := getattr(query, name)) is not None:
             where += f" AND {name} = ?"
             values.append(wanted)
-    if query.contact_ids is not None:
-        where += f" AND contact_id IN ({', '.join('?' * len(query.contact_ids))})"
-        values += query.contact_ids
+    for column, ids in (("contact_id", query.contact_ids), ("user_id", query.user_ids)):
+        if ids is not None:
+            where += f" AND {column} IN ({', '.join('?' * len(ids))})"
+            values += ids
     rows = rows_json(network, where, *values, limit=query.per_page + 1)
     page = rows[: query.per_page]
     if len(rows) == len(page):

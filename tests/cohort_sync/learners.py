@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from cohort_sync.enrolment_plan import PlannedLearner, plan_batch
+from cohort_sync.enrolment_plan import plan_batch
 from cohort_sync.found_contacts import Found
+from cohort_sync.planned_learner import PlannedLearner
 from cohort_sync.synced_course import Course
 from cohorts.model import Intake
 from cohorts.names import segment_alias, study_days

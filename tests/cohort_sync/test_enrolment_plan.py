@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_sync.enrolment_plan import PlannedLearner, plan_batch
-from cohort_sync.found_contacts import Found
 from cohort_sync.learner_word import SAID_NO
+from cohort_sync.planned_learner import PlannedLearner
 from mautic_hook.contacts import Contact, Refusal
 from tests.cohort_sync.learners import (
     CB,
@@ -70,29 +69,6 @@ def test_of_a_course_whose_link_is_off_nothing_but_leaves_and_a_no_goes() -> Non
     assert plan(replace(ROW, contact_id=11, first_name="X"), contact(), off).write == {}
 
 
-def test_a_changed_address_moves_the_contact() -> None:
-    row = replace(ROW, email="new@example.org", contact_id=11)
-    (planned,) = plan_batch([row], Found({11: contact(IS, STUDY)}, {}), COURSE)
-    assert planned.write == {"email": "new@example.org", "id": 11}
-
-
-def test_a_changed_address_that_belongs_to_somebody_else_is_reported_not_merged() -> None:
-    row = replace(ROW, email="new@example.org", contact_id=11)
-    other = replace(contact(email="new@example.org"), id=12)
-    (planned,) = plan_batch([row], Found({11: contact(IS)}, {"new@example.org": [other]}), COURSE)
-    assert (planned.deed, planned.write) == ("failed", {})
-    assert planned.status
-    assert planned.status.state == "error"
-    assert "belongs to another contact" in str(planned.status.reason)
-
-
-def test_one_address_in_two_cases_is_signed_up_once_and_reported() -> None:
-    two = [ROW, replace(ROW, user_id=8, email="Ann@Example.org")]
-    first, second = plan_batch(two, Found({}, {}), COURSE)
-    assert first.deed == "signed up"
-    assert second.notes == ("another account of this course has the same address",)
-
-
 @pytest.mark.parametrize("email", ["", "qxz", "qxz@", "ünï@example.org", "a" * 200 + "@x.org"])
 def test_an_impossible_address_is_an_error_on_the_row(email: str) -> None:
     planned = plan(replace(ROW, email=email))
@@ -125,34 +101,6 @@ def test_while_the_link_is_off_a_row_with_more_to_send_stays_on_the_list() -> No
     more = replace(chose("20190206"), email_ok=False, contact_id=11, delivery="is", synced_gmt=NOW)
     planned = plan(more, contact(IS, STUDY), off)
     assert (dict(planned.write), planned.status, planned.stop_mail) == ({}, None, 11)
-
-
-def test_a_contact_of_another_row_is_left_to_that_row_first() -> None:
-    leaving = replace(ROW, user_id=6, enrolled=False, contact_id=11)
-    moving = replace(leaving, enrolled=True, email="ann2@example.org", delivery="is")
-    for before in (leaving, moving):
-        (_, newcomer) = plan_batch(
-            [before, ROW], Found({11: contact(IS, STUDY)}, {"ann@example.org": [contact()]}), COURSE
-        )
-        assert newcomer.again
-        assert (dict(newcomer.write), newcomer.status) == ({}, None)
-
-
-def test_an_address_that_its_owner_gives_up_in_the_same_batch_is_waited_for() -> None:
-    bea = replace(contact(IS, email="bea@example.org"), id=12)
-    by_id = {11: contact(IS), 12: bea}
-    ann_row = replace(ROW, contact_id=11, email="bea@example.org")
-    bea_row = replace(ROW, user_id=8, contact_id=12, email="bea.new@example.org")
-    ann_plan, bea_plan = plan_batch(
-        [ann_row, bea_row], Found(by_id, {"bea@example.org": [bea]}), COURSE
-    )
-    assert ann_plan.again
-    assert bea_plan.write["email"] == "bea.new@example.org"
-    swapping = replace(bea_row, email="ann@example.org")
-    named = {"bea@example.org": [bea], "ann@example.org": [contact(IS)]}
-    for planned in plan_batch([ann_row, swapping], Found(by_id, named), COURSE):
-        assert planned.deed == "failed"
-        assert "two accounts exchanged their addresses" in planned.notes[0]
 
 
 def test_no_printed_plan_holds_an_address_or_a_name() -> None:

@@ -96,6 +96,15 @@ def test_rows_are_found_by_the_contacts_they_were_written_to(network: Network) -
     assert third.contact_id is None
 
 
+def test_rows_of_accounts_are_found_on_all_course_sites(network: Network) -> None:
+    ann = network.people.enrol(EMAIL, LIDA)
+    network.people.enrol("bob@example.org", LIDA)
+    assert network.people.enrol(EMAIL, IPM) == ann
+    assert [row.key for row in rows(network, user_ids=[ann])] == [(LIDA, ann), (IPM, ann)]
+    assert [row.key for row in rows(network, user_ids=[ann], blog_id=IPM)] == [(IPM, ann)]
+    assert rows(network, user_ids=[ann + 1000]) == []
+
+
 def test_a_course_site_without_link_is_in_the_snapshot_only(network: Network) -> None:
     network.people.enrol(EMAIL, LIDA)
     network.people.link(LIDA, on=False)

@@ -57,6 +57,7 @@ WRONG_READS: dict[str, Callable[[WpmsClient], object]] = {
     "state": lambda client: read_page(client, state="dreaming"),
     "blog_id": lambda client: read_page(client, blog_id=0),
     "contact_ids": lambda client: read_page(client, contact_ids=[5, 0]),
+    "user_ids": lambda client: read_page(client, user_ids=[5, 0]),
     "after": lambda client: client.get("/courses", tried="read", params={"after": "x"}),
     "after_user": lambda client: client.get("/enrolments", tried="read", params={"after_user": -1}),
     "emails": lambda client: client.post("/lookup", {}, tried="look up"),

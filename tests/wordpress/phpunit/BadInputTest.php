@@ -243,7 +243,7 @@ class BadInputTest extends CoreCase {
 		foreach ( $values as $value ) {
 			$this->assertRefused( 400, 'rest_invalid_param', function () use ( $route, $name, $value ) {
 				return $this->call( 'GET', $route, null, array( $name => $value ) );
-			}, 'contact_ids' === $name && '1,x' === $value ? 'contact_ids.1' : $name );
+			}, '1,x' === $value ? "$name.1" : $name );
 		}
 	}
 
@@ -260,6 +260,7 @@ class BadInputTest extends CoreCase {
 			array( 'enrolments', 'state', array( '', 'lost', 'LINKED', array( 'linked' ) ) ),
 			array( 'enrolments', 'dirty', array( '', 'maybe', '2', array( '1' ) ) ),
 			array( 'enrolments', 'contact_ids', array( '1,x', implode( ',', range( 1, 201 ) ) ) ),
+			array( 'enrolments', 'user_ids', array( '1,x', implode( ',', range( 1, 201 ) ) ) ),
 		);
 	}
 

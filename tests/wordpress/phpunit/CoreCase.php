@@ -114,7 +114,7 @@ abstract class CoreCase extends TestCase {
 
 	/** Keys of rows on the work list. */
 	protected function work_list(): array {
-		$asked = array_fill_keys( array( 'blog_id', 'state', 'contact_ids' ), null );
+		$asked = array_fill_keys( array( 'blog_id', 'state', 'contact_ids', 'user_ids' ), null );
 		$from  = array( 'dirty' => true, 'erase' => false, 'after_blog' => 0, 'after_user' => 0, 'limit' => 1000 );
 		return array_map(
 			function ( $row ) {

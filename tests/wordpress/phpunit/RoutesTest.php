@@ -107,7 +107,7 @@ class RoutesTest extends CoreCase {
 		$this->assertCount( count( get_sites() ) - 1, $this->pages( 'courses', array( 'per_page' => '1' ) ) );
 	}
 
-	public function test_rows_are_asked_for_by_course_state_and_contact() {
+	public function test_rows_are_asked_for_by_course_state_contact_and_account() {
 		$ann = $this->signed_up( 'ann' );
 		$bob = $this->enrolled( 'bob' );
 		$eve = $this->signed_up( 'eve', self::IPM );
@@ -118,6 +118,8 @@ class RoutesTest extends CoreCase {
 			array( array( 'state' => 'linked', 'blog_id' => '3' ), array() ),
 			array( array( 'contact_ids' => '78,77,79' ), array( $ann, $eve ) ),
 			array( array( 'contact_ids' => '77', 'blog_id' => '3' ), array() ),
+			array( array( 'user_ids' => "$eve,$bob,999" ), array( $bob, $eve ) ),
+			array( array( 'user_ids' => "$eve", 'contact_ids' => '77' ), array() ),
 			array( array( 'after_blog' => '2', 'after_user' => (string) $ann ), array( $bob, $eve ) ),
 			array( array( 'dirty' => 'no', 'nobody' => 'knows' ), array( $ann, $bob, $eve ) ),
 		);

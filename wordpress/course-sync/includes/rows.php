@@ -120,8 +120,7 @@ function must_go_sql(): string {
  * @since 1.0.0
  *
  * @param array $asked `after_blog`, `after_user`, `limit`; `dirty`: only the work list; `erase`: only rows to
- *                     be erased; and or null `blog_id`, `state`,
- *                     `contact_ids`.
+ *                     be erased; and or null `blog_id`, `state`, `contact_ids`, `user_ids`.
  * @return object[] At most so many rows, with numbers as numbers.
  */
 function page_of_rows( array $asked ): array {
@@ -138,8 +137,11 @@ function page_of_rows( array $asked ): array {
 		$where   .= ' AND state = %s';
 		$values[] = $asked['state'];
 	}
-	if ( null !== $asked['contact_ids'] ) {
-		$where .= ' AND contact_id IN (' . implode( ',', array_map( 'intval', $asked['contact_ids'] ) ) . ')';
+	foreach ( array( 'contact_id', 'user_id' ) as $column ) {
+		$ids = $asked[ "{$column}s" ];
+		if ( null !== $ids ) {
+			$where .= " AND $column IN (" . implode( ',', array_map( 'intval', $ids ) ) . ')';
+		}
 	}
 	$rows = array();
 	// The rest of the site first, then those after it: so both go along the index, on every database.

@@ -18,11 +18,11 @@ defined( 'ABSPATH' ) || exit;
 const MOST_ROWS = 1000;
 
 /**
- * The most contacts in one question.
+ * The most contacts, or accounts, in one question.
  *
  * @since 1.0.0
  */
-const MOST_CONTACTS = 200;
+const MOST_IDS = 200;
 
 /**
  * The states of a row.
@@ -71,7 +71,8 @@ function get_enrolments( \WP_REST_Request $request ): \WP_REST_Response {
 			'erase'       => array( false, yes_or_no(), 'flag_out_of' ),
 			'blog_id'     => array( null, whole_number(), 'number_out_of' ),
 			'state'       => array( null, one_of( ...STATES ), 'text_out_of' ),
-			'contact_ids' => array( null, list_of( whole_number(), MOST_CONTACTS ), 'numbers_out_of' ),
+			'contact_ids' => array( null, list_of( whole_number(), MOST_IDS ), 'numbers_out_of' ),
+			'user_ids'    => array( null, list_of( whole_number(), MOST_IDS ), 'numbers_out_of' ),
 			'after_blog'  => array( 0, whole_number( 0 ), 'number_out_of' ),
 			'after_user'  => array( 0, whole_number( 0 ), 'number_out_of' ),
 			'per_page'    => array( 100, whole_number( 1, MOST_ROWS ), 'number_out_of' ),
