@@ -9,7 +9,7 @@ from typing import Any
 from cohort_sync.contested_address import DOUBLE, holders, plan_rivalled, plan_taken_address
 from cohort_sync.found_contacts import Found, address
 from cohort_sync.learner_wish import Wish, wish_of
-from cohort_sync.learner_word import SAID_NO, Held, mail_deed, mautic_word
+from cohort_sync.learner_word import ANY_COHORT, SAID_NO, Held, mail_deed, mautic_word
 from cohort_sync.planned_learner import Deed, PlannedLearner, failed
 from cohort_sync.synced_course import Course, Membership, leaves_with, memberships
 from cohorts.names import day_code, segment_alias
@@ -130,12 +130,14 @@ def _no_mail(row: Enrolment, held: Held) -> bool:
 
 
 def _said(row: Enrolment, held: Held, status: Status, course: Course) -> Learner | None:
-    """The learner's word in Mautic, if it is what counts and WordPress has not heard it."""
-    if mautic_word(row, held, course) != status.delivery:
-        return None
-    choice = "is" if status.delivery == "is" else status.cohort
-    if choice is None or choice == row.choice:
-        # Who waits for a cohort has none to name.
+    """The learner's word in Mautic, if it is what counts and WordPress has not heard it.
+
+    Who named no cohort is told of the one they join.
+    """
+    heard = mautic_word(row, held, course) == status.delivery
+    joins = row.choice == ANY_COHORT and status.cohort is not None
+    choice = "is" if status.delivery == "is" else status.cohort or ANY_COHORT
+    if not (heard or joins) or choice == row.choice:
         return None
     return Learner(row.user_id, choices={row.blog_id: choice})
 

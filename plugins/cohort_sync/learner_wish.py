@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cohort_sync.learner_word import Held, mautic_counts, mautic_word, wordpress_word
+from cohort_sync.learner_word import ANY_COHORT, Held, mautic_counts, mautic_word, wordpress_word
 from cohort_sync.synced_course import Course, Membership, memberships
 from cohorts.model import Cohort, Delivery, Intake, Moment, local_date
 from cohorts.names import day_code, segment_alias
@@ -73,7 +73,8 @@ def _chosen(
     chosen = _chosen_cohort(row, course)
     if chosen is not None:
         return _joining(chosen, course, note)
-    return _any_cohort(row, joined, course, _why_not(row, course), wants_next=True)
+    note = note if choice == ANY_COHORT else _why_not(row, course)
+    return _any_cohort(row, joined, course, note, wants_next=True)
 
 
 def _chosen_cohort(row: Enrolment, course: Course) -> Cohort | None:

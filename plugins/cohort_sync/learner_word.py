@@ -21,6 +21,8 @@ from wpms_hook.enrolments import Enrolment
 _AT_ONCE = timedelta(seconds=5)
 
 
+#: The choice of who studies with a cohort and has named none.
+ANY_COHORT = "cohort"
 #: The comment of a no that we brought to Mautic.
 SAID_NO = "said no in WordPress"
 
@@ -66,7 +68,7 @@ def mautic_word(row: Enrolment, held: Held, course: Course) -> Delivery | None:
 
 
 def wordpress_word(row: Enrolment) -> str | None:
-    """The choice that was made in WordPress since the last sync: an offer's key, or None."""
+    """The choice that was made in WordPress since the last sync: see `Enrolment`, or None."""
     if row.choice is None:
         return None
     if row.delivery is None or row.synced_gmt is None:
@@ -74,7 +76,7 @@ def wordpress_word(row: Enrolment) -> str | None:
     if row.choice_gmt is None or row.choice_gmt < row.synced_gmt:
         return None
     # Within one second the times cannot tell; then what was written back does.
-    applied = "is" if row.delivery == "is" else row.cohort
+    applied = "is" if row.delivery == "is" else row.cohort or ANY_COHORT
     return row.choice if row.choice_gmt > row.synced_gmt or row.choice != applied else None
 
 

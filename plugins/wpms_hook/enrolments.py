@@ -48,8 +48,8 @@ class Enrolment:
     """One learner on one course site: who, what they chose, and what was last written back.
 
     With `erase` Mautic has to delete the learner, and then the row goes.
-    `choice` is an offer's key and None when nothing was chosen. All instants are UTC. From
-    `state` on it is the state that the sync wrote.
+    `choice` is an offer's key, `cohort` for any cohort, and None when nothing was chosen. All
+    instants are UTC. From `state` on it is the state that the sync wrote.
     """
 
     blog_id: int

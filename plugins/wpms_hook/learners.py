@@ -26,7 +26,10 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """What a learner said in Mautic: whether to get e-mail, and offers' keys by course site."""
+    """What a learner said in Mautic: whether to get e-mail, and how to study by course site.
+
+    That is an offer's key, or `cohort`: with a cohort, whichever comes next.
+    """
 
     user_id: int
     email_ok: bool | None = None

@@ -43,6 +43,8 @@ Ids = Annotated[list[Id], BeforeValidator(lambda text: text.split(",")), Field(m
 PageSize = Annotated[int, Field(ge=1, le=MOST_ROWS)]
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_day)]
 OfferKey = Annotated[str, Field(pattern=r"^(is|[0-9]{8})$")]
+#: How a learner studies: an offer's key, or `cohort`: with a cohort, whichever comes next.
+Way = Annotated[str, Field(pattern=r"^(is|cohort|[0-9]{8})$")]
 Delivery = Literal["is", "cohort"]
 State = Literal["pending", "linked", "waiting", "left", "error", "optedout"]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -109,7 +111,7 @@ class Status(RowKey):
 
 class Choice(Body):
     blog_id: Id
-    choice: OfferKey
+    choice: Way
 
 
 class Said(Body):

@@ -228,8 +228,8 @@ class Both:
             if row.cohort and row.segment:
                 assert f"-cohort-course-oeru-{row.cohort}-" in row.segment, row
             assert (row.state == "waiting") == (has_cohort and row.cohort is None), row
-            if row.choice is not None and row.state != "waiting":
-                assert (row.choice == "cohort") or (row.choice != "is") == has_cohort, row
+            assert row.choice is None or (row.choice != "is") == has_cohort, row
+            assert row.choice != "cohort" or row.state == "waiting", row
 
     def assert_gone_where_left(self, tagged: set[int]) -> None:
         """Who left has no tags of the course; `tagged` are contacts that staff tagged since."""

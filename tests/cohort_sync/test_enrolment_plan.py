@@ -1,11 +1,11 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_sync.learner_word import SAID_NO
+from cohort_sync.learner_word import SAID_NO, wordpress_word
 from cohort_sync.planned_learner import PlannedLearner
 from mautic_hook.contacts import Contact, Refusal
 from tests.cohort_sync.learners import (
@@ -25,8 +25,11 @@ from tests.cohort_sync.learners import (
     plan,
     tag,
 )
+from tests.cohorts.offerings import with_starts
 from wpms_hook.enrolments import Enrolment
 from wpms_hook.learners import Learner
+
+EARLIER = NOW - timedelta(hours=1)
 
 
 def test_before_the_segment_is_made_the_row_stays_on_the_list() -> None:
@@ -101,6 +104,33 @@ def test_while_the_link_is_off_a_row_with_more_to_send_stays_on_the_list() -> No
     more = replace(chose("20190206"), email_ok=False, contact_id=11, delivery="is", synced_gmt=NOW)
     planned = plan(more, contact(IS, STUDY), off)
     assert (dict(planned.write), planned.status, planned.stop_mail) == ({}, None, 11)
+
+
+def test_who_asks_in_mautic_for_a_cohort_when_none_is_on_offer_is_told_so_in_wordpress() -> None:
+    none_ahead = replace(COURSE, offering=with_starts(SEPTEMBER))
+    studies = replace(
+        ROW, state="linked", delivery="is", contact_id=11, choice="is", choice_gmt=EARLIER,
+        synced_gmt=EARLIER,
+    )  # fmt: skip
+    planned = plan(studies, contact(CB), none_ahead)
+    assert planned.deed == "waiting"
+    assert planned.said == Learner(7, choices={2: "cohort"})
+
+
+def test_who_waited_for_any_cohort_is_told_which_one_they_join() -> None:
+    waits = replace(
+        ROW, state="waiting", delivery="cohort", contact_id=11, choice="cohort",
+        choice_gmt=EARLIER, synced_gmt=NOW,
+    )  # fmt: skip
+    assert plan(waits, contact(CB)).said == Learner(7, choices={2: "20190206"})
+    chosen = replace(waits, choice="20190206")
+    assert plan(chosen, contact(CB)).said is None
+
+
+@pytest.mark.parametrize("at", [NOW, NOW + timedelta(minutes=1)])
+def test_the_wish_for_any_cohort_is_no_news_once_it_is_synced(at: datetime) -> None:
+    row = replace(ROW, delivery="cohort", choice="cohort", choice_gmt=NOW, synced_gmt=at)
+    assert wordpress_word(row) is None
 
 
 def test_no_printed_plan_holds_an_address_or_a_name() -> None:

@@ -39,6 +39,17 @@ def test_what_was_said_in_mautic_is_kept_and_makes_no_row_dirty(network: Network
     assert read_status(network.client).dirty == 0
 
 
+def test_in_mautic_a_learner_can_ask_for_a_cohort_without_saying_which(network: Network) -> None:
+    user_id = signed_up(network)
+    put_learners(network.client, [Learner(user_id, choices={LIDA: "cohort"})])
+    assert shown(network) == (True, "cohort")
+    wanted = {"choices": [{"blog_id": LIDA, "choice": "cohort"}]}
+    with pytest.raises(RefusedError, match="choice"):
+        network.learner(EMAIL).put("/me", wanted, tried="choose")
+    network.people.choose(user_id, LIDA, "is")
+    assert shown(network) == (True, "is")
+
+
 def test_what_the_learner_has_since_said_in_wordpress_goes_before(network: Network) -> None:
     user_id = signed_up(network)
     network.people.choose(user_id, LIDA, "20181205")

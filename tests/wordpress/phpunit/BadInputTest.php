@@ -11,7 +11,7 @@ class BadInputTest extends CoreCase {
 	const FLAG   = array( 'yes', '1', 1, 0, array() );
 	const LISTED = array( 'x', 5, true, array( 'a' => 'b' ) );
 	const DAY    = array( '20180301', '2018-3-1', '2018-02-30', "2018-03-01\n", '', 20180301, true, array() );
-	const KEY    = array( 'IS', 'cohort', '2018031', '201803145', "is\n", '', 20180314, null, true, array() );
+	const WAY    = array( 'IS', 'Cohort', '2018031', '201803145', "is\n", '', 20180314, null, true, array() );
 
 	/** For each write: a call that is right, and for each field in it what would be wrong there. */
 	private function writes(): array {
@@ -25,7 +25,7 @@ class BadInputTest extends CoreCase {
 					'partner'             => self::TEXT,
 					'offers'              => array_merge( self::LISTED, array( null ) ),
 					'offers.1'            => array( 'x', 5, null, array( 'x' ) ),
-					'offers.1.key'        => self::KEY,
+					'offers.1.key'        => array_merge( self::WAY, array( 'cohort' ) ),
 					'offers.1.label'      => self::TEXT,
 					'offers.1.delivery'   => array( 'post', '', 'IS', null, 1, array() ),
 					'offers.1.start'      => self::DAY,
@@ -53,7 +53,7 @@ class BadInputTest extends CoreCase {
 					'0.choices'           => array_merge( self::LISTED, array( null ) ),
 					'0.choices.0'         => array( 'x', 5, null ),
 					'0.choices.0.blog_id' => self::NUMBER,
-					'0.choices.0.choice'  => self::KEY,
+					'0.choices.0.choice'  => self::WAY,
 				),
 			),
 			'lookup'     => array(
@@ -69,7 +69,7 @@ class BadInputTest extends CoreCase {
 					'timezone'          => array( 'Mars/Base', 'UTC+15', 'UTC+5.5', "UTC\n", 5, true, array() ),
 					'choices'           => array_merge( self::LISTED, array( null ) ),
 					'choices.0.blog_id' => self::NUMBER,
-					'choices.0.choice'  => self::KEY,
+					'choices.0.choice'  => self::WAY,
 				),
 			),
 		);

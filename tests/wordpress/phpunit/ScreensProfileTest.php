@@ -221,6 +221,20 @@ class ScreensProfileTest extends ScreensCase {
 		$this->assertSame( '20181205', $this->row( $this->learner )->choice );
 	}
 
+	public function test_who_wants_any_cohort_reads_so_and_no_offer_is_marked() {
+		$said = (object) array(
+			'user_id'  => $this->learner,
+			'email_ok' => null,
+			'choices'  => array( (object) array( 'blog_id' => self::LIDA, 'choice' => 'cohort' ) ),
+		);
+		$this->is_now( $this->learner, array( 'state' => 'waiting', 'delivery' => 'cohort' ) );
+		\Course_Sync\write_learners( array( $said ) );
+		$this->assertStringContainsString( 'You join the next one that is on offer.', $this->read() );
+		$this->assertDoesNotMatchRegularExpression( '/type="radio"[^>]*checked/', $this->section() );
+		$this->save( array( 'course_sync_timezone' => 'Europe/Dublin' ) );
+		$this->assertSame( 'cohort', $this->row( $this->learner )->choice );
+	}
+
 	public function test_a_choice_is_shown_though_nothing_is_on_offer() {
 		\Course_Sync\choose( self::LIDA, $this->learner, '20181205' );
 		$this->offers( '2018-12-05' );

@@ -100,7 +100,7 @@ function write_email_ok( int $user_id, array &$profile, array $rows, bool $ok ):
  * @since 1.0.0
  *
  * @param object|null $row    The row of the learner, which is changed as well; null when there is none.
- * @param string      $choice The key of an offer.
+ * @param string      $choice The key of an offer, or `cohort`: with a cohort, whichever comes next.
  * @return string `saved`, `missing` or `newer`.
  */
 function write_choice( ?object $row, string $choice ): string {

@@ -126,6 +126,20 @@ function offer_key(): callable {
 }
 
 /**
+ * A check for a way of studying: the key of an offer, or a cohort without saying which.
+ *
+ * @since 1.0.0
+ *
+ * @return callable The check.
+ */
+function way(): callable {
+	$is_one = function ( $value ) {
+		return is_string( $value ) && preg_match( '/^(is|cohort|[0-9]{8})\z/', $value );
+	};
+	return check( $is_one, 'It must be "is", "cohort" or a date like 20180314.' );
+}
+
+/**
  * A check for a time zone.
  *
  * @since 1.0.0

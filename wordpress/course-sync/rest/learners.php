@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 const MOST_LEARNERS = 500;
 
 /**
- * The check of choices: each says which offer of which course.
+ * The check of choices: each says how to study which course.
  *
  * @since 1.0.0
  *
@@ -27,7 +27,7 @@ const MOST_LEARNERS = 500;
 function choices(): callable {
 	$fields = array(
 		'blog_id' => whole_number(),
-		'choice'  => offer_key(),
+		'choice'  => way(),
 	);
 	return list_of( object_of( $fields ) );
 }

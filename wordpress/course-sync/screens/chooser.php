@@ -71,6 +71,8 @@ function show_present_choice( array $course ) {
 		$text = __( 'You have not chosen yet. Whoever does not choose studies independently.', 'course-sync' );
 	} elseif ( in_array( $course['choice'], wp_list_pluck( $course['offers'], 'key' ), true ) ) {
 		return;
+	} elseif ( 'cohort' === $course['choice'] ) {
+		$text = __( 'You chose to study with a cohort. You join the next one that is on offer.', 'course-sync' );
 	} else {
 		/* translators: %s: a way of studying. */
 		$text = __( 'You chose: %s. It is no longer on offer, and stays unless you change it.', 'course-sync' );

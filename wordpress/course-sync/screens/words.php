@@ -65,9 +65,6 @@ function study_in_words( array $course ): string {
 	if ( 'cohort' === $course['delivery'] && $course['cohort'] ) {
 		return way_in_words( $course['cohort'] );
 	}
-	if ( 'cohort' === $course['delivery'] ) {
-		return __( 'With a cohort', 'course-sync' );
-	}
 	return $course['delivery'] ? way_in_words( $course['delivery'] ) : __( 'Not known yet', 'course-sync' );
 }
 
@@ -76,12 +73,16 @@ function study_in_words( array $course ): string {
  *
  * @since 1.0.0
  *
- * @param string $key The key of an offer: `is`, or the first day of a cohort like `20181205`.
+ * @param string $key The key of an offer: `is`, or the first day of a cohort like `20181205`; or `cohort` without
+ *                    saying which.
  * @return string In words.
  */
 function way_in_words( string $key ): string {
 	if ( 'is' === $key ) {
 		return __( 'Independent study', 'course-sync' );
+	}
+	if ( 'cohort' === $key ) {
+		return __( 'With a cohort', 'course-sync' );
 	}
 	$start = date_create_from_format( '!Ymd', $key, new \DateTimeZone( 'UTC' ) );
 	if ( ! $start ) {
