@@ -64,7 +64,7 @@ def _plan_one(row: Enrolment, found: Found, course: Course) -> PlannedLearner:
     email = email_address(row.email)
     if email.value is None or not keeps_email(email.value):
         return failed(row, email.dropped or "Mautic would change this e-mail address")
-    if ledger is None and (rivals := found.rivals(row)):
+    if rivals := found.rivals(row):
         return plan_rivalled(row, rivals)
     if ledger and (other := next((one for one in named if one.id != ledger.id), None)):
         return plan_taken_address(row, ledger, other, found.owners.get(other.id, ()))
@@ -80,7 +80,7 @@ def _plan_one(row: Enrolment, found: Found, course: Course) -> PlannedLearner:
         notes.append(f"{len(named)} contacts have this address; the oldest is used")
     if row.contact_id is not None and (contact is None or contact.id != row.contact_id):
         why = "is that of another account" if row.contact_id in found.by_id else "was gone"
-        how = "another one was found" if contact else "it is made anew"
+        how = "another one was found" if contact else "made anew"
         notes.append(f"the contact {why}; {how}")
     return replace(planned, notes=tuple(notes))
 
@@ -130,14 +130,16 @@ def _no_mail(row: Enrolment, held: Held) -> bool:
 
 
 def _said(row: Enrolment, held: Held, status: Status, course: Course) -> Learner | None:
-    """The learner's word in Mautic, if it is what counts and WordPress has not heard it.
+    """What WordPress has to hear about how the learner studies.
 
-    Who named no cohort is told of the one they join.
+    Their word in Mautic if it is what counts, also that of a contact that was found anew; and of
+    who named no cohort the one they join.
     """
-    heard = mautic_word(row, held, course) == status.delivery
-    joins = row.choice == ANY_COHORT and status.cohort is not None
     choice = "is" if status.delivery == "is" else status.cohort or ANY_COHORT
-    if not (heard or joins) or choice == row.choice:
+    heard = mautic_word(row, held, course) == status.delivery
+    lost = row.choice is not None and (row.choice == "is") != (choice == "is")
+    joins = row.choice == ANY_COHORT
+    if choice == row.choice or not (heard or lost or joins):
         return None
     return Learner(row.user_id, choices={row.blog_id: choice})
 

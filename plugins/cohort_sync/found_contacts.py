@@ -51,26 +51,28 @@ class Found:
 
     def contact(self, row: Enrolment) -> Contact | None:
         """The learner's contact: the ledger's, else the oldest with the address if it is free."""
-        return self.ledger(row) or (None if self.rivals(row) else self._oldest(row))
+        ledger = self.ledger(row)
+        return ledger if ledger or self.rivals(row) else self._oldest(row)
 
     def rivals(self, row: Enrolment) -> list[Enrolment]:
-        """The rows of other accounts that own the contact which has the row's address.
+        """The rows of other accounts that must be synced before this one, or instead of it.
 
-        In the same course every account has a contact of its own. In other courses two accounts
-        with one address have one contact; one that gave the address up takes the contact along.
+        Who leaves the same course takes its tags along. A contact that was only found by address is
+        left to its owners: in the same course every account has a contact of its own; in another
+        one two accounts with one address have one contact, and who gave the address up takes the
+        contact along.
         """
-        contact = self._oldest(row)
+        ledger = self.ledger(row)
+        contact = ledger or self._oldest(row)
         owners = self.owners.get(contact.id, ()) if contact else ()
-        return [
-            owner
-            for owner in owners
-            if owner.user_id != row.user_id
-            and (
-                owner.enrolled or owner.dirty
-                if owner.blog_id == row.blog_id
-                else owner.enrolled and address(owner) != address(row)
-            )
-        ]
+        others = [owner for owner in owners if owner.user_id != row.user_id]
+        here = [one for one in others if one.blog_id == row.blog_id]
+        leaving = [one for one in here if one.dirty and not one.enrolled]
+        if ledger:
+            return leaving
+        elsewhere = [one for one in others if one.blog_id != row.blog_id and one.enrolled]
+        moved = [one for one in elsewhere if address(one) != address(row)]
+        return leaving + [one for one in here if one.enrolled] + moved
 
     def _oldest(self, row: Enrolment) -> Contact | None:
         return min(self.named(row), key=lambda one: one.id, default=None)
@@ -89,10 +91,12 @@ class Found:
         contact = self.contact(row)
         if contact is None:
             return Held()
+        kin = self.kin.get(row.user_id, ())
         return Held(
             contact.tags,
             known=contact.id == row.contact_id,
-            kin=[one for one in self.kin.get(row.user_id, ()) if one.contact_id == contact.id],
+            # What befell the contact of who has left is not told to their row.
+            kin=[one for one in kin if one.enrolled and one.contact_id == contact.id],
             ticked=self.ticks.get(contact.id),
             refusal=next((one for one in contact.refusals if one.channel == "email"), None),
             changed=self.changed.get(contact.id),

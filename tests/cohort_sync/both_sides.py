@@ -282,7 +282,14 @@ class Both:
         return found
 
     def _kept(self) -> list[Row]:
-        return [row for row in self.rows.values() if row.is_kept]
+        kept = (row for row in self.rows.values() if row.is_kept)
+        return [row for row in kept if row.in_step or not self._is_kept_out(row)]
+
+    def _is_kept_out(self, row: Row) -> bool:
+        """Whether its address is still that of a contact whose own learner gave it up."""
+        named = {c.id for c in self.contacts.values() if c.email == row.email} - {row.contact}
+        owners = (one for one in self.rows.values() if one.contact in named and one.enrolled)
+        return any(one.key.user != row.key.user and one.email != row.email for one in owners)
 
     def _there(self, row: Row) -> Contact:
         there = self.contact(row)

@@ -67,8 +67,6 @@ class Game(RuleBasedStateMachine):
         email = ADDRESSES[which % len(ADDRESSES)]
         if any(r.email == email and r.enrolled and r.key.blog == blog for r in self.rows()):
             return
-        if self.is_of_another(email):
-            return
         user = self.net.wpms.enrol(email, blog)
         self.words.forget(self.row(blog, user))
         self.step()
@@ -102,17 +100,8 @@ class Game(RuleBasedStateMachine):
     @rule(which=ANY, to=ANY)
     def change_address(self, which: int, to: int) -> None:
         email = ADDRESSES[to % len(ADDRESSES)]
-        if (row := self.learner(which)) and not self.is_of_another(email):
+        if row := self.learner(which):
             self.try_to(lambda: self.net.wpms.profile(row.key.user, email=email))
-
-    def is_of_another(self, email: str) -> bool:
-        """Whether an account gave the address up, and its contact has it still.
-
-        Who takes such an address before the next sync gets the contact of the other one, if the
-        other one is on another course site or was refused. An open question of design.
-        """
-        named = {contact.id for contact in self.contacts() if contact.email == email}
-        return any(row.contact in named and row.email != email for row in self.rows())
 
     @rule(which=ANY, offer=ANY)
     def choose(self, which: int, offer: int) -> None:
@@ -252,14 +241,9 @@ class Game(RuleBasedStateMachine):
     @rarely
     @rule(which=ANY, into=ANY)
     def merge_contacts(self, which: int, into: int) -> None:
-        """Staff merge two contacts, at most one of which is that of an account.
-
-        The rows of two accounts with one contact would take it in turns; see `is_of_another`.
-        """
+        """Staff merge two contacts, perhaps those of two learners."""
         loser, winner = self.some_contact(which), self.some_contact(into)
-        if not loser or not winner or loser.id == winner.id:
-            return
-        if len({row.key.user for row in self.rows() if row.contact in (loser.id, winner.id)}) < 2:
+        if loser and winner and loser.id != winner.id:
             self.words.leave_open(self.net.files.rows(), {loser.id, winner.id})
             self.net.mautic.merge_contacts(loser.id, winner.id)
             self.tagged.add(winner.id)
@@ -414,6 +398,10 @@ class Game(RuleBasedStateMachine):
         except FAILURES:
             assert may_fail
             self.words.a_sync_failed()
+            # Contacts that were made and never written back. An account that takes such an address
+            # joins them.
+            named = {row.contact for row in self.rows()}
+            self.tagged |= self.net.files.contacts().keys() - before.keys() - named
         self.known |= {row.email for row in self.rows() if row.linked}
         after, now = self.net.files.contacts(), self.net.files.rows()
         wrong = lifted_without_a_yes(self.words, before, after, rows | now)

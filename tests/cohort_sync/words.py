@@ -92,7 +92,7 @@ class Words:
     def assert_the_last_word_won(self, both: Both) -> None:
         """The latest word about the status; without a word nothing changed."""
         for row in both.rows.values():
-            if not row.is_kept:
+            if not row.is_kept or not row.in_step:
                 continue
             word, before = self.wanted_status(row), self.before.get(row.key)
             if word:
@@ -106,7 +106,7 @@ class Words:
         """A no of WordPress stands; a yes of it lifts what it may; Mautic's no is heard."""
         for row in both.rows.values():
             user, there = row.key.user, both.contact(row)
-            if not row.is_kept or there is None:
+            if not row.is_kept or not row.in_step or there is None:
                 continue
             words = self.mail.get(user, [])
             here = [word.what for word in words if word.side == "WordPress"]
