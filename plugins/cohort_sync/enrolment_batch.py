@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cohort_sync.contact_search import find_contacts
 from cohort_sync.contact_sending import Sent, send
@@ -15,7 +15,7 @@ from mautic_hook.batches import IN_FLIGHT, MAX_ROWS
 from mautic_hook.client import MauticClient
 from wpms_hook.client import WpmsClient
 from wpms_hook.enrolments import Enrolment, RowKey, Status, write_statuses
-from wpms_hook.learners import Learner, put_learners
+from wpms_hook.learners import Seen, put_learners
 
 #: As many rows as Mautic takes at the same time.
 MOST_IN_A_BATCH = IN_FLIGHT * MAX_ROWS
@@ -47,28 +47,29 @@ class Batch:
         done = self.mautic.transport.settled(
             lambda doubts: send(self.mautic, self._plan(rows), preference)
         )
-        return self._write_back(done, self._tell(done))
+        self._tell(done)
+        return self._write_back(done)
 
     def _plan(self, rows: Sequence[Enrolment]) -> list[PlannedLearner]:
         found = find_contacts(self.mautic, self.wpms, rows, self.course)
         return plan_batch(rows, found, self.course)
 
-    def _tell(self, done: Sequence[Sent]) -> list[Learner]:
-        """Tells WordPress what learners said in Mautic.
+    def _tell(self, done: Sequence[Sent]) -> None:
+        """Tells WordPress what learners said in Mautic, before the rows are in step.
 
-        Returns what WordPress takes only when the row is in step: until then an earlier choice of
-        the learner stands there.
+        What was said in WordPress since the rows were read stands, and makes them stale.
         """
-        said = [sent.learner.said for sent in done if sent.learner.said and sent.learner.status]
-        newer = put_learners(self.wpms, said).newer if said else frozenset()
-        return [learner for learner in said if newer & set(learner.words)]
+        told = [
+            replace(learner.said, seen=Seen(learner.row.blog_id, learner.row.rev))
+            for learner in (sent.learner for sent in done)
+            if learner.said and learner.status
+        ]
+        if told:
+            put_learners(self.wpms, told)
 
-    def _write_back(self, done: Sequence[Sent], later: Sequence[Learner]) -> Again:
+    def _write_back(self, done: Sequence[Sent]) -> Again:
         statuses = [sent.learner.news for sent in done if sent.learner.news]
         written = write_statuses(self.wpms, statuses) if statuses else None
-        if written and later:
-            saved = {key.user_id for key in written.saved}
-            put_learners(self.wpms, [word for word in later if word.user_id in saved])
         again: Again = {}
         for sent in done:
             learner, key = sent.learner, sent.learner.row.key

@@ -24,16 +24,25 @@ class Word(NamedTuple):
     blog_id: int | None = None
 
 
+class Seen(NamedTuple):
+    """A row of the learner as it was when it was decided that the word in Mautic counts."""
+
+    blog_id: int
+    rev: int
+
+
 @dataclass(frozen=True, slots=True)
 class Learner:
     """What a learner said in Mautic: whether to get e-mail, and how to study by course site.
 
-    That is an offer's key, or `cohort`: with a cohort, whichever comes next.
+    That is an offer's key, or `cohort`: with a cohort, whichever comes next. With `seen` it also
+    goes before what was said in WordPress by then.
     """
 
     user_id: int
     email_ok: bool | None = None
     choices: Mapping[int, str] = field(default_factory=dict)
+    seen: Seen | None = None
 
     @property
     def words(self) -> list[Word]:
@@ -125,7 +134,8 @@ def _put(client: WpmsClient, learners: Sequence[Learner]) -> WrittenLearners:
 def _body(learner: Learner) -> dict[str, Any]:
     choices = [{"blog_id": blog_id, "choice": key} for blog_id, key in learner.choices.items()]
     body: dict[str, Any] = {"user_id": learner.user_id, "choices": choices}
-    return body if learner.email_ok is None else {**body, "email_ok": learner.email_ok}
+    body |= {} if learner.email_ok is None else {"email_ok": learner.email_ok}
+    return body | ({"seen": learner.seen._asdict()} if learner.seen else {})
 
 
 def _word(row: Mapping[str, Any]) -> Word:

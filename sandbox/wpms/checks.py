@@ -114,12 +114,20 @@ class Choice(Body):
     choice: Way
 
 
+class Seen(Body):
+    """A row as the sync saw it when it decided."""
+
+    blog_id: Id
+    rev: Id
+
+
 class Said(Body):
     """What a learner said in Mautic."""
 
     user_id: Id
     email_ok: bool | None = None
     choices: list[Choice] = []
+    seen: Seen | None = None
 
 
 class Preferences(Body):

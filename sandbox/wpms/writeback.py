@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from sandbox.store import Row
 from sandbox.wpms.accounts import forget_if_synced
-from sandbox.wpms.checks import RowKey, Said, Status, problems_of
+from sandbox.wpms.checks import Choice, RowKey, Said, Seen, Status, problems_of
 from sandbox.wpms.enrolments import DIRTY, KEY, change_rows, find
 from sandbox.wpms.network import Network
 
@@ -91,7 +91,7 @@ def write_learners(network: Network, learners: list[Said]) -> Answer:
 
     Each word is answered by itself in saved, missing or newer: `{user_id}` for the e-mail,
     `{user_id, blog_id}` for a choice. Newer is what the learner said in WordPress and the sync has
-    not taken over yet.
+    neither taken over yet nor, as it says in `seen`, weighed.
     """
     answer: Answer = {"saved": [], "missing": [], "newer": []}
     for said in learners:
@@ -101,35 +101,45 @@ def write_learners(network: Network, learners: list[Said]) -> Answer:
             answer["missing"].append({"user_id": said.user_id})
             continue
         if said.email_ok is not None:
-            result = _write_email_ok(network, account, said.email_ok)
+            result = _write_email_ok(network, account, said.email_ok, said.seen)
             answer[result].append({"user_id": said.user_id})
         for each in said.choices:
-            result = _write_choice(network, each.blog_id, said.user_id, each.choice)
+            result = _write_choice(network, each, said)
             answer[result].append({"user_id": said.user_id, "blog_id": each.blog_id})
     return answer
 
 
-def _write_email_ok(network: Network, account: Row, email_ok: bool) -> str:
-    sql = f"SELECT 1 FROM ledger WHERE user_id = ? AND email_rev > synced_rev AND {DIRTY}"
-    if account["email_ok"] != email_ok and network.store.row(sql, account["id"]):
+def _write_email_ok(network: Network, account: Row, email_ok: bool, seen: Seen | None) -> str:
+    sql = f"SELECT *, ({DIRTY}) AS unsent FROM ledger WHERE user_id = ?"
+    rows = network.store.rows(sql, account["id"])
+    # A word about e-mail is in all rows of the account: to have seen it in one is enough.
+    weighed = [row for row in rows if seen and row["blog_id"] == seen.blog_id] or rows
+    newer = [r for r in weighed if r["unsent"] and r["email_rev"] > _known_rev(r, seen)]
+    if account["email_ok"] != email_ok and newer:
         return "newer"
     network.store.update("accounts", account["id"], email_ok=email_ok)
     return "saved"
 
 
-def _write_choice(network: Network, blog_id: int, user_id: int, choice: str) -> str:
-    row = find(network, blog_id, user_id)
+def _write_choice(network: Network, said: Choice, learner: Said) -> str:
+    row = find(network, said.blog_id, learner.user_id)
     if row is None or not row["enrolled"]:
         return "missing"
-    if row["choice"] == choice:
+    if row["choice"] == said.choice:
         return "saved"
-    if row["choice_rev"] > row["synced_rev"]:
+    if row["choice_rev"] > _known_rev(row, learner.seen):
         return "newer"
     network.store.run(
         f"UPDATE enrolments SET choice = ?, choice_gmt = ? WHERE {KEY}",
-        choice,
+        said.choice,
         network.gmt(),
-        blog_id,
-        user_id,
+        said.blog_id,
+        learner.user_id,
     )
     return "saved"
+
+
+def _known_rev(row: Row, seen: Seen | None) -> int:
+    """Up to which `rev` the sync knows a row."""
+    synced: int = row["synced_rev"]
+    return max(synced, seen.rev) if seen and seen.blog_id == row["blog_id"] else synced

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.wpms_hook.deeds import COHORT, IPM, IS, LIDA, TODAY
 from transport.errors import CredentialsError, NotFoundError, RefusedError
 from wpms_hook.courses import list_courses, put_offers, read_status
 from wpms_hook.enrolments import Status, read_enrolments, write_statuses
-from wpms_hook.learners import Learner, Word, enrol, erase_learner, look_up, put_learners
+from wpms_hook.learners import Learner, Seen, Word, enrol, erase_learner, look_up, put_learners
 
 EMAIL = "ann@example.org"
 
@@ -57,6 +58,25 @@ def test_what_the_learner_has_since_said_in_wordpress_goes_before(network: Netwo
     said = [Learner(user_id, email_ok=True, choices={LIDA: "is"})]
     assert put_learners(network.client, said).newer == {Word(user_id), Word(user_id, LIDA)}
     assert shown(network) == (False, "20181205")
+
+
+def test_what_the_sync_has_seen_of_wordpress_does_not_go_before(network: Network) -> None:
+    user_id = signed_up(network)
+    network.people.enrol(EMAIL, IPM)
+    network.people.choose(user_id, LIDA, "20181205")
+    network.people.profile(user_id, email_ok=False)
+    ((row, other),) = read_enrolments(network.client)
+    said = Learner(user_id, email_ok=True, choices={LIDA: "is"})
+    elsewhere = replace(said, seen=Seen(IPM, other.rev))
+    assert put_learners(network.client, [elsewhere]).newer == {Word(user_id, LIDA)}
+    network.people.profile(user_id, email_ok=False)
+    early = replace(said, seen=Seen(LIDA, row.rev - 2))
+    assert put_learners(network.client, [early]).newer == {Word(user_id), Word(user_id, LIDA)}
+    ((row, _),) = read_enrolments(network.client)
+    now = replace(said, seen=Seen(LIDA, row.rev))
+    assert put_learners(network.client, [now]).saved == {Word(user_id), Word(user_id, LIDA)}
+    ((after, _),) = read_enrolments(network.client)
+    assert (after.email_ok, after.choice, after.rev) == (True, "is", row.rev)
 
 
 def test_words_about_nobody_and_about_courses_not_taken_are_missing(network: Network) -> None:

@@ -14,7 +14,7 @@ from transport.errors import CredentialsError, RefusedError, RightsError
 from wpms_hook.client import WpmsClient, ignores_passwords
 from wpms_hook.courses import put_offers
 from wpms_hook.enrolments import MAX_ROWS, read_enrolments
-from wpms_hook.learners import MAX_EMAILS, MAX_LEARNERS, Learner, enrol, put_learners
+from wpms_hook.learners import MAX_EMAILS, MAX_LEARNERS, Learner, Seen, enrol, put_learners
 
 every_deed = pytest.mark.parametrize("deed", DEEDS, ids=Deed.label)
 
@@ -71,6 +71,7 @@ WRONG_WRITES: dict[str, Callable[[WpmsClient], object]] = {
         "/statuses", [{"blog_id": LIDA, "rev": 1, "state": "linked"}], tried="write"
     ),
     "choice": lambda client: put_learners(client, [Learner(1, choices={LIDA: "some day"})]),
+    "rev": lambda client: put_learners(client, [Learner(1, email_ok=True, seen=Seen(LIDA, 0))]),
     "email_ok": lambda client: client.put(
         "/learners", [{"user_id": 1, "email_ok": "yes"}], tried="write"
     ),

@@ -45,7 +45,14 @@ class BadInputTest extends CoreCase {
 			),
 			'learners'   => array(
 				array( 'PUT', 'learners' ),
-				array( array( 'user_id' => 1, 'email_ok' => false, 'choices' => array( array( 'blog_id' => self::LIDA, 'choice' => 'is' ) ) ) ),
+				array(
+					array(
+						'user_id'  => 1,
+						'email_ok' => false,
+						'choices'  => array( array( 'blog_id' => self::LIDA, 'choice' => 'is' ) ),
+						'seen'     => array( 'blog_id' => self::LIDA, 'rev' => 1 ),
+					),
+				),
 				array(
 					'0'                   => array( 'x', 5, null, array( 'x' ) ),
 					'0.user_id'           => self::NUMBER,
@@ -54,6 +61,9 @@ class BadInputTest extends CoreCase {
 					'0.choices.0'         => array( 'x', 5, null ),
 					'0.choices.0.blog_id' => self::NUMBER,
 					'0.choices.0.choice'  => self::WAY,
+					'0.seen'              => array( 'x', 5, array() ),
+					'0.seen.blog_id'      => self::NUMBER,
+					'0.seen.rev'          => self::NUMBER,
 				),
 			),
 			'lookup'     => array(
@@ -126,7 +136,7 @@ class BadInputTest extends CoreCase {
 	public function test_a_needed_field_that_is_not_there_is_named( string $name ) {
 		list( list( $method, $route ), $good, $wrong ) = $this->writes()[ $name ];
 		$caller                                        = $this->caller( $name );
-		$optional                                      = array( '0.email_ok', '0.choices', 'email_ok', 'timezone', 'choices' );
+		$optional                                      = array( '0.email_ok', '0.choices', '0.seen', 'email_ok', 'timezone', 'choices' );
 		foreach ( array_diff( array_keys( $wrong ), $optional ) as $field ) {
 			if ( ctype_digit( substr( (string) $field, -1 ) ) ) {
 				continue;

@@ -49,7 +49,7 @@ class SaidTest extends ScreensCase {
 	/** Says something in Mautic; gives what became of each word. */
 	private function say_in_mautic( ?string $choice, ?bool $email_ok = null ): array {
 		$choices = $choice ? array( (object) array( 'blog_id' => self::LIDA, 'choice' => $choice ) ) : array();
-		$said    = array( 'user_id' => $this->learner ) + compact( 'email_ok', 'choices' );
+		$said    = array( 'user_id' => $this->learner, 'seen' => null ) + compact( 'email_ok', 'choices' );
 		return array_filter( \Course_Sync\write_learners( array( (object) $said ) ) );
 	}
 

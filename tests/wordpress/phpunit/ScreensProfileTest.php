@@ -225,6 +225,7 @@ class ScreensProfileTest extends ScreensCase {
 		$said = (object) array(
 			'user_id'  => $this->learner,
 			'email_ok' => null,
+			'seen'     => null,
 			'choices'  => array( (object) array( 'blog_id' => self::LIDA, 'choice' => 'cohort' ) ),
 		);
 		$this->is_now( $this->learner, array( 'state' => 'waiting', 'delivery' => 'cohort' ) );

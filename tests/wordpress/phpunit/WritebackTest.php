@@ -118,7 +118,7 @@ class WritebackTest extends CoreCase {
 		foreach ( $choices as $blog_id => $choice ) {
 			$list[] = (object) array( 'blog_id' => $blog_id, 'choice' => $choice );
 		}
-		return (object) array( 'user_id' => $user_id, 'email_ok' => $email_ok, 'choices' => $list );
+		return (object) array( 'user_id' => $user_id, 'email_ok' => $email_ok, 'choices' => $list, 'seen' => null );
 	}
 
 	public function test_work_that_breaks_off_is_undone_as_a_whole() {

@@ -15,9 +15,10 @@ defined( 'ABSPATH' ) || exit;
  *
  * @since 1.0.0
  *
- * @param object[] $learners Each with `user_id`, `email_ok` (or null) and `choices`: each `blog_id` and `choice`.
+ * @param object[] $learners Each with `user_id`, `email_ok` (or null), `choices`: each `blog_id` and `choice`; and
+ *                           `seen` (or null): `blog_id` and `rev` of a row as it was when the sync decided.
  * @return array[] Each word by itself in `saved`, `missing` or `newer`: `user_id` for the e-mail, with `blog_id` for a
- *                 choice. Newer is what the learner said in WordPress, and the sync has not taken over yet.
+ *                 choice. Newer is what the learner said in WordPress, and the sync has neither taken over nor seen.
  */
 function write_learners( array $learners ): array {
 	$ids      = wp_list_pluck( $learners, 'user_id' );
@@ -32,10 +33,10 @@ function write_learners( array $learners ): array {
 		}
 		$own = $rows[ $id ] ?? array();
 		if ( null !== $said->email_ok ) {
-			$result[ write_email_ok( $id, $profiles[ $id ], $own, $said->email_ok ) ][] = array( 'user_id' => $id );
+			$result[ write_email_ok( $profiles[ $id ], $own, $said ) ][] = array( 'user_id' => $id );
 		}
 		foreach ( $said->choices as $each ) {
-			$became              = write_choice( $own[ $each->blog_id ] ?? null, $each->choice );
+			$became              = write_choice( $own[ $each->blog_id ] ?? null, $each->choice, $said->seen );
 			$result[ $became ][] = array( 'user_id' => $id, 'blog_id' => $each->blog_id );
 		}
 	}
@@ -68,18 +69,21 @@ function rows_by_learner( array $user_ids ): array {
  *
  * @since 1.0.0
  *
- * @param int      $user_id The learner.
  * @param array    $profile The profile, which is changed as well.
- * @param object[] $rows    The rows of the learner.
- * @param bool     $ok      What the learner said.
+ * @param object[] $rows    The rows of the learner, by course site.
+ * @param object   $said    What the learner said.
  * @return string `saved` or `newer`.
  */
-function write_email_ok( int $user_id, array &$profile, array $rows, bool $ok ): string {
+function write_email_ok( array &$profile, array $rows, object $said ): string {
+	$user_id = $said->user_id;
+	$ok      = $said->email_ok;
 	if ( $ok === $profile['email_ok'] ) {
 		return 'saved';
 	}
-	foreach ( $rows as $row ) {
-		if ( $row->unsent && $row->email_rev > $row->synced_rev ) {
+	// A word about e-mail is in all rows of the account: to have seen it in one is enough.
+	$seen_row = $said->seen ? $rows[ $said->seen->blog_id ] ?? null : null;
+	foreach ( $seen_row ? array( $seen_row ) : $rows as $row ) {
+		if ( $row->unsent && $row->email_rev > known_rev( $row, $said->seen ) ) {
 			return 'newer';
 		}
 	}
@@ -101,20 +105,34 @@ function write_email_ok( int $user_id, array &$profile, array $rows, bool $ok ):
  *
  * @param object|null $row    The row of the learner, which is changed as well; null when there is none.
  * @param string      $choice The key of an offer, or `cohort`: with a cohort, whichever comes next.
+ * @param object|null $seen   The row as it was when the sync decided; null when it did not say.
  * @return string `saved`, `missing` or `newer`.
  */
-function write_choice( ?object $row, string $choice ): string {
+function write_choice( ?object $row, string $choice, ?object $seen ): string {
 	if ( ! $row || ! $row->enrolled ) {
 		return 'missing';
 	}
 	if ( $choice === $row->choice ) {
 		return 'saved';
 	}
-	if ( $row->choice_rev > $row->synced_rev ) {
+	if ( $row->choice_rev > known_rev( $row, $seen ) ) {
 		return 'newer';
 	}
 	$sql = 'UPDATE ' . table() . ' SET choice = %s, choice_gmt = %s, choice_by = %s WHERE ' . KEY;
 	execute( $sql, $choice, now_gmt(), SAID_IN_MAUTIC, $row->blog_id, $row->user_id );
 	$row->choice = $choice;
 	return 'saved';
+}
+
+/**
+ * Up to which `rev` the sync knows a row.
+ *
+ * @since 1.0.0
+ *
+ * @param object      $row  The row.
+ * @param object|null $seen A row as it was when the sync decided, or null.
+ * @return int The `rev`.
+ */
+function known_rev( object $row, ?object $seen ): int {
+	return $seen && $seen->blog_id === $row->blog_id ? max( $row->synced_rev, $seen->rev ) : $row->synced_rev;
 }

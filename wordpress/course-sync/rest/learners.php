@@ -46,11 +46,20 @@ function put_learners( \WP_REST_Request $request ): array {
 	$others = array(
 		'email_ok' => or_null( yes_or_no() ),
 		'choices'  => choices(),
+		'seen'     => or_null(
+			object_of(
+				array(
+					'blog_id' => whole_number(),
+					'rev'     => whole_number(),
+				)
+			)
+		),
 	);
 	$said   = right( $body, list_of( object_of( array( 'user_id' => whole_number() ), $others ) ) );
 	foreach ( $said as $each ) {
 		$each->email_ok = $each->email_ok ?? null;
 		$each->choices  = $each->choices ?? array();
+		$each->seen     = $each->seen ?? null;
 	}
 	return write_learners( $said );
 }
