@@ -398,17 +398,19 @@ class Game(RuleBasedStateMachine):
         except FAILURES:
             assert may_fail
             self.words.a_sync_failed()
-            # Contacts that were made and never written back. An account that takes such an address
-            # joins them.
+            # Contacts that were written to and no row was told. If the account now changes its
+            # address, they are nobody's, and whoever takes the address joins them.
             named = {row.contact for row in self.rows()}
-            self.tagged |= self.net.files.contacts().keys() - before.keys() - named
+            now = self.net.files.contacts().values()
+            self.tagged |= {one.id for one in now if before.get(one.id) != one} - named
         self.known |= {row.email for row in self.rows() if row.linked}
-        after, now = self.net.files.contacts(), self.net.files.rows()
-        wrong = lifted_without_a_yes(self.words, before, after, rows | now)
+        after, rows_after = self.net.files.contacts(), self.net.files.rows()
+        wrong = lifted_without_a_yes(self.words, before, after, rows | rows_after)
         assert not wrong, f"a no was lifted: {wrong}"
-        for key in rows.keys() & now.keys():
+        for key in rows.keys() & rows_after.keys():
             said_yes = self.words.yes.get(key.user, start) > start
-            assert rows[key].email_ok or not now[key].email_ok or said_yes, now[key]
+            there = rows_after[key]
+            assert rows[key].email_ok or not there.email_ok or said_yes, there
         self.since_sync = 0
         self.step()
 
@@ -466,7 +468,8 @@ class Game(RuleBasedStateMachine):
 
     def touch_mail(self, contact: Contact, what: str) -> None:
         for user in {row.key.user for row in self.rows() if row.contact == contact.id}:
-            self.words.mail[user].append(Word("Mautic", what, self.net.clock.now))
+            word = Word("Mautic", what, self.net.clock.now, contact=contact.id)
+            self.words.mail[user].append(word)
         self.touch(contact)
 
 

@@ -22,8 +22,14 @@ class Word:
     what: str
     at: datetime
     key: str | None = None
+    #: Of which contact it was said in Mautic.
+    contact: int | None = None
     #: A sync failed, or ran while it was said: Mautic may hold half of it.
     half_sent: bool = False
+
+    def is_of_another(self, row: Row) -> bool:
+        """Whether it was said of another contact than the row has by now."""
+        return self.contact not in (None, row.contact)
 
 
 @dataclass
@@ -113,7 +119,7 @@ class Words:
             elsewhere = [word.what for word in words if word.side == "Mautic"]
             if here and here[-1] == "no":
                 assert not row.email_ok, (row, words)
-            elif user in self.open_mail:
+            elif user in self.open_mail or any(word.is_of_another(row) for word in words):
                 continue
             elif here and not elsewhere and row.key in self.before:
                 # Of a row that is new WordPress does not tell a yes from the yes of every account.
