@@ -21,6 +21,7 @@ from tests.wpms_hook.deeds import IPM, LIDA, status_of
 from wpms_hook.enrolments import write_statuses
 
 ANN, EVE, BOB = "ann@example.org", "eve@example.org", "bob@example.org"
+NEW, NEWER = "new@example.org", "newer@example.org"
 AT_ONCE = 4
 WAITING = """
 global $wpdb;
@@ -41,8 +42,8 @@ def network(wordpress_on_mariadb: Wpms, tmp_path: Path) -> Iterator[Network]:
 def ann(network: Network) -> int:
     """The id of Ann's account; there is one for Bob as well. Both are enrolled nowhere.
 
-    Between theirs is the account of Eve, who is signed up: a transaction of MariaDB keeps others
-    away from what lies beside its own rows too, which is also why Bob takes another course.
+    Between theirs is the account of Eve, who is signed up: a transaction in which a profile is
+    changed keeps others away from what lies beside its own rows too.
     """
     ann, _, _ = (network.wpms.register(email) for email in (ANN, EVE, BOB))
     network.wpms.enrol(EVE, LIDA)
@@ -83,6 +84,20 @@ def test_an_enrolment_that_is_committed_late_is_synced_by_the_next_run(
         assert network.sync() == {}
     assert network.sync() == {"signed up": 1}
     assert set(network.contacts()) == {ANN, EVE, BOB}
+
+
+def test_an_enrolment_within_a_long_transaction_keeps_nobody_else_from_enrolling(
+    network: Network, stage_on_mariadb: Stage, ann: int
+) -> None:
+    # The newest account: beside its values are to be those of accounts to come.
+    new = network.wpms.register(NEW)
+    enrol = f"add_user_to_blog( {LIDA}, {new}, 'subscriber' );"
+    with slow_transaction(stage_on_mariadb, enrol):
+        for email in (ANN, BOB, NEWER):
+            network.wpms.enrol(email, LIDA)
+        assert network.sync() == {"signed up": 3}
+    assert network.sync() == {"signed up": 1}
+    assert set(network.contacts()) == {ANN, EVE, BOB, NEW, NEWER}
 
 
 def test_a_change_that_is_committed_late_is_synced_by_the_next_run(

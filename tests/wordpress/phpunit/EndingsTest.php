@@ -21,6 +21,17 @@ class EndingsTest extends CoreCase {
 		$this->assertSame( array( array( 2, $ann ), array( 3, $ann ) ), $this->work_list() );
 	}
 
+	public function test_a_no_to_mail_that_a_row_has_missed_is_known_when_the_account_is_deleted() {
+		global $wpdb;
+		$ann = $this->signed_up( 'ann' );
+		$bob = $this->signed_up( 'bob' );
+		\Course_Sync\set_email_ok( $ann, false );
+		$wpdb->update( \Course_Sync\table(), array( 'email_ok' => 1 ), array( 'user_id' => $ann ) );
+		wpmu_delete_user( $ann );
+		wpmu_delete_user( $bob );
+		$this->assertSame( array( false, true ), array( $this->row( $ann )->email_ok, $this->row( $bob )->email_ok ) );
+	}
+
 	public function test_the_rows_of_a_deleted_account_go_when_they_are_written_back() {
 		$ann = $this->signed_up( 'ann' );
 		wpmu_delete_user( $ann );

@@ -80,7 +80,7 @@ function course_of_key( string $key ): int {
  *
  * @since 1.0.0
  *
- * @param int|int[] $meta_ids The ids of the meta rows.
+ * @param int|int[] $meta_ids The id of the meta row; the ids of those that were deleted.
  * @param int       $user_id  The account; 0 when a value of all accounts was deleted.
  * @param string    $key      The key of the value.
  */
@@ -89,11 +89,40 @@ function follow_meta( $meta_ids, $user_id, $key ) {
 	if ( ! $blog_id ) {
 		return;
 	}
-	if ( $user_id ) {
-		follow( $blog_id, (int) $user_id );
-	} else {
+	if ( ! $user_id ) {
 		seed_course( $blog_id );
+	} elseif ( is_array( $meta_ids ) || ! enrol_by( (int) $meta_ids, $blog_id, (int) $user_id ) ) {
+		follow( $blog_id, (int) $user_id );
 	}
+}
+
+/**
+ * Enrols whom a value that was just written makes a learner.
+ *
+ * Only rows are looked at, by their ids: the value and the account. What a statement looks at is closed to others
+ * until its transaction ends, and an enrolment may be part of a long one of another plugin. To search the values of
+ * the account, as `follow()` does, would close what lies beside them too, and MySQL may search all of the course.
+ *
+ * That nobody is a learner any more takes that search. And for who comes back WordPress itself does as much.
+ *
+ * @since 1.0.0
+ *
+ * @param int $meta_id The id of the meta row.
+ * @param int $blog_id The course site.
+ * @param int $user_id The account.
+ * @return bool Whether it makes a learner.
+ */
+function enrol_by( int $meta_id, int $blog_id, int $user_id ): bool {
+	global $wpdb;
+	list( $learners, $values ) = learners_sql( $blog_id );
+
+	$learners .= ' AND u.ID = %d AND c.umeta_id = %d';
+	array_push( $values, $user_id, $meta_id );
+	if ( ! rows_of( "SELECT u.ID FROM $wpdb->users u INNER JOIN $learners", ...$values ) ) {
+		return false;
+	}
+	enrol( $blog_id, $user_id, $learners, $values );
+	return true;
 }
 
 /**
@@ -108,19 +137,49 @@ function follow_meta( $meta_ids, $user_id, $key ) {
  * @param int $user_id The account.
  */
 function follow( int $blog_id, int $user_id ) {
-	global $wpdb;
 	list( $learners, $values ) = learners_sql( $blog_id );
 
 	$learners .= ' AND u.ID = %d';
 	$values[]  = $user_id;
-	if ( add_rows( $blog_id, "INNER JOIN $learners", $values ) ) {
-		return;
+	if ( ! enrol( $blog_id, $user_id, $learners, $values ) ) {
+		$values = array_merge( array( $blog_id, $user_id ), $values );
+		let_leave( KEY . ' AND NOT ' . exists_sql( $learners ), $values );
 	}
-	$is_learner = "EXISTS ( SELECT 1 FROM $wpdb->users u INNER JOIN $learners )";
-	$values     = array_merge( array( $blog_id, $user_id ), $values );
-	if ( ! bring_back( KEY . " AND $is_learner", $values ) ) {
-		let_leave( KEY . " AND NOT $is_learner", $values );
+}
+
+/**
+ * Enrols an account, if it is among some learners and not enrolled.
+ *
+ * @since 1.0.0
+ *
+ * @param int    $blog_id  The course site.
+ * @param int    $user_id  The account.
+ * @param string $learners Which learners: the end of a query, as `learners_sql()` gives it.
+ * @param array  $values   The values for it.
+ * @return bool Whether it was enrolled by this.
+ */
+function enrol( int $blog_id, int $user_id, string $learners, array $values ): bool {
+	// Read for itself, for the reason that `enrol_by()` has. What the learner says at this very moment may be missed:
+	// the sync goes by the account, and this copy counts only for who is signed up already.
+	$email_ok = rows_of( 'SELECT ' . email_ok_sql( '%d' ) . ' AS email_ok', $user_id )[0]->email_ok;
+	if ( add_rows( $blog_id, "INNER JOIN $learners", $values, $email_ok ) ) {
+		return true;
 	}
+	$values = array_merge( array( $blog_id, $user_id ), $values );
+	return bring_back( KEY . ' AND ' . exists_sql( $learners ), $values ) > 0;
+}
+
+/**
+ * Whether there are some learners, for a statement.
+ *
+ * @since 1.0.0
+ *
+ * @param string $learners Which: the end of a query, as `learners_sql()` gives it.
+ * @return string SQL.
+ */
+function exists_sql( string $learners ): string {
+	global $wpdb;
+	return "EXISTS ( SELECT 1 FROM $wpdb->users u INNER JOIN $learners )";
 }
 
 /**
@@ -187,7 +246,9 @@ function courses_with_member( int $user_id ): array {
  */
 function leave_for_ever( $user_id ) {
 	execute( 'DELETE FROM ' . table() . ' WHERE user_id = %d AND signed_up = 0 AND erase = 0', $user_id );
-	$set = 'account_deleted = 1, enrolled = 0, left_gmt = COALESCE( left_gmt, %s )';
+	// From now on the copy is all there is of the learner's wish: a no that it has missed is seen here at the latest.
+	$email_ok = 'email_ok * ' . email_ok_sql( table() . '.user_id' );
+	$set      = "account_deleted = 1, enrolled = 0, left_gmt = COALESCE( left_gmt, %s ), email_ok = $email_ok";
 	change_rows( $set, array( now_gmt() ), 'user_id = %d AND account_deleted = 0', array( $user_id ) );
 }
 

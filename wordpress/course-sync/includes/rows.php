@@ -60,15 +60,15 @@ function change_rows( string $set, array $set_values, string $where, array $wher
  *
  * @since 1.0.0
  *
- * @param int    $blog_id The course site.
- * @param string $which   Which accounts: the end of a query `FROM users u …`, with placeholders.
- * @param array  $values  The values for it.
+ * @param int    $blog_id  The course site.
+ * @param string $which    Which accounts: the end of a query `FROM users u …`, with placeholders.
+ * @param array  $values   The values for it.
+ * @param string $email_ok Whether they want e-mail: SQL for 1 or 0.
  * @return int How many rows were added.
  */
-function add_rows( int $blog_id, string $which, array $values ): int {
+function add_rows( int $blog_id, string $which, array $values, string $email_ok ): int {
 	global $wpdb;
-	$email_ok = email_ok_sql( 'u.ID' );
-	$sql      = 'INSERT IGNORE INTO ' . table() . " (blog_id, user_id, email, email_ok, enrolled_gmt, dirty_gmt)
+	$sql = 'INSERT IGNORE INTO ' . table() . " (blog_id, user_id, email, email_ok, enrolled_gmt, dirty_gmt)
 		SELECT %d, u.ID, u.user_email, $email_ok, %s, %s FROM $wpdb->users u $which";
 	return execute( $sql, $blog_id, now_gmt(), now_gmt(), ...$values );
 }

@@ -45,7 +45,7 @@ function seed_course( int $blog_id ) {
 	foreach ( rows_of( $sql, $blog_id, ...$values ) as $row ) {
 		follow( $blog_id, (int) $row->user_id );
 	}
-	add_rows( $blog_id, "INNER JOIN $learners", $values );
+	add_rows( $blog_id, "INNER JOIN $learners", $values, email_ok_sql( 'u.ID' ) );
 }
 
 /**
