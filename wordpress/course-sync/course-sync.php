@@ -37,6 +37,7 @@ require __DIR__ . '/includes/profiles.php';
 require __DIR__ . '/includes/class-profile-changes.php';
 require __DIR__ . '/includes/memberships.php';
 require __DIR__ . '/includes/seeding.php';
+require __DIR__ . '/includes/deleted-sites.php';
 require __DIR__ . '/includes/offers.php';
 require __DIR__ . '/includes/choices.php';
 require __DIR__ . '/includes/preferences.php';

@@ -114,6 +114,17 @@ class ScreensNetworkTest extends ScreensCase {
 		$this->assertStringNotContainsString( 'First page', $paging );
 	}
 
+	public function test_learners_whom_a_deleted_site_has_left_in_mautic_are_told() {
+		global $wpdb;
+		update_blog_option( 1, 'date_format', 'j F Y' );
+		update_blog_option( 1, 'time_format', 'H:i' );
+		$ann = $this->member( 'subscriber' );
+		$this->assertStringNotContainsString( 'Deleted course sites', $this->screen() );
+		$gone = array( 'blog_id' => 99, 'enrolled' => 0, 'signed_up' => 1 );
+		$wpdb->update( \Course_Sync\table(), $gone, array( 'user_id' => $ann ) );
+		$this->assertStringContainsString( 'Site 99: 1 learner, since 4 December 2018 23:00 (UTC)', $this->rows() );
+	}
+
 	public function test_what_comes_from_outside_is_only_text() {
 		update_blog_option( self::LIDA, 'blogname', self::SCRIPT );
 		$_GET['outcome'] = self::SCRIPT;

@@ -113,12 +113,14 @@ class SeedingTest extends CoreCase {
 		$this->assertNull( $this->row( $deleted ) );
 	}
 
-	public function test_learners_of_a_course_site_that_went_unseen_leave() {
+	public function test_learners_of_a_course_site_that_went_unseen_leave_and_whom_mautic_never_held_are_forgotten() {
 		global $wpdb;
-		$ann = $this->signed_up( 'ann' );
-		$wpdb->update( \Course_Sync\table(), array( 'blog_id' => 99 ), array( 'user_id' => $ann ) );
+		$ann   = $this->signed_up( 'ann' );
+		$never = $this->enrolled( 'never' );
+		$wpdb->update( \Course_Sync\table(), array( 'blog_id' => 99 ), array( 'blog_id' => self::LIDA ) );
 		\Course_Sync\seed();
 		$this->assertFalse( $this->row( $ann, 99 )->enrolled );
+		$this->assertNull( $this->row( $never, 99 ) );
 	}
 
 	public function test_seeding_costs_as_many_statements_for_many_learners_as_for_one() {

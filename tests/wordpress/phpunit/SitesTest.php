@@ -56,21 +56,26 @@ class SitesTest extends TestCase {
 		$this->assertSame( array( 1, 1, 0 ), array( $counts['enrolled'], $counts['pending'], $counts['dirty'] ) );
 	}
 
-	public function test_the_learners_of_a_deleted_course_site_leave_by_one_change_each_and_mautic_is_told() {
+	public function test_of_the_learners_of_a_deleted_course_site_only_those_stay_whom_mautic_must_let_go() {
 		$this->new_site();
 		$never = $this->enrolled( 'never' );
-		$ann   = $this->enrolled( 'ann' );
+		$erase = $this->enrolled( 'erase' );
+		\Course_Sync\erase_learner( $erase );
+		$ann = $this->enrolled( 'ann' );
 		\Course_Sync\write_status( $this->status( $ann, 'linked' ) );
 		$before = \Course_Sync\counts_of_network()['dirty'];
 		wp_delete_site( $this->blog_id );
-		foreach ( array( $never, $ann ) as $user_id ) {
-			$row = \Course_Sync\find( $this->blog_id, $user_id );
-			$this->assertSame( array( false, 2 ), array( $row->enrolled, $row->rev ) );
-		}
+		$this->assertNull( \Course_Sync\find( $this->blog_id, $never ) );
+		$this->assertTrue( \Course_Sync\find( $this->blog_id, $erase )->erase );
+		$row = \Course_Sync\find( $this->blog_id, $ann );
+		$this->assertSame( array( false, 2 ), array( $row->enrolled, $row->rev ) );
+		$left = \Course_Sync\left_on_deleted_sites();
+		$this->assertEquals( array( array( $this->blog_id, 1 ) ), array( array( $left[0]->blog_id, $left[0]->learners ) ) );
 		$this->assertSame( $before + 1, \Course_Sync\counts_of_network()['dirty'] );
 		$this->assertNull( \Course_Sync\course_of( $this->blog_id ) );
 		$this->assertSame( 'saved', \Course_Sync\write_status( $this->status( $ann, 'left', 2 ) ) );
 		$this->assertSame( $before, \Course_Sync\counts_of_network()['dirty'] );
+		$this->assertSame( array(), \Course_Sync\left_on_deleted_sites() );
 	}
 
 	private function status( int $user_id, string $state, int $rev = 1 ) {

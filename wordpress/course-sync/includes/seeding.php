@@ -24,7 +24,8 @@ function seed() {
 	foreach ( rows_of( 'SELECT DISTINCT user_id FROM ' . table() . " WHERE account_deleted = 0 AND $gone" ) as $row ) {
 		leave_for_ever( $row->user_id );
 	}
-	let_leave( "blog_id NOT IN ( SELECT b.blog_id FROM $wpdb->blogs b )", array() );
+	let_leave( site_is_gone_sql(), array() );
+	forget_deleted_sites();
 	foreach ( sites( 'ORDER BY blog_id' ) as $site ) {
 		seed_course( (int) $site->blog_id );
 	}

@@ -111,6 +111,7 @@ function show_network_screen() {
 		show_workers_outcome( isset( $_GET['outcome'] ) ? sanitize_key( $_GET['outcome'] ) : '' );
 		show_workers();
 		show_courses( $after );
+		show_deleted_sites();
 		?>
 	</div>
 	<?php
@@ -280,4 +281,44 @@ function show_paging( int $after, int $last ) {
 		printf( '<a class="button" href="%s">%s</a>', esc_url( $next ), esc_html__( 'Next page', 'course-sync' ) );
 	}
 	echo '</p>';
+}
+
+/**
+ * Prints which deleted course sites have left learners in Mautic, and how to keep that from happening.
+ *
+ * @since 1.0.0
+ */
+function show_deleted_sites() {
+	$sites = left_on_deleted_sites();
+	if ( ! $sites ) {
+		return;
+	}
+	?>
+	<h2><?php esc_html_e( 'Deleted course sites', 'course-sync' ); ?></h2>
+	<p>
+		<?php esc_html_e( 'Mautic still has learners of these sites.', 'course-sync' ); ?>
+		<?php esc_html_e( 'The sync no longer finds their course, so they stay on this list.', 'course-sync' ); ?>
+		<?php esc_html_e( 'In Mautic, take the tags of the course away from them.', 'course-sync' ); ?>
+	</p>
+	<p>
+		<?php esc_html_e( 'Before you delete a site, remove its learners.', 'course-sync' ); ?>
+		<?php esc_html_e( 'Then wait until nothing is to be sent.', 'course-sync' ); ?>
+	</p>
+	<ul><?php array_map( __NAMESPACE__ . '\show_deleted_site', $sites ); ?></ul>
+	<?php
+}
+
+/**
+ * Prints a deleted course site.
+ *
+ * @since 1.0.0
+ *
+ * @param object $site What `left_on_deleted_sites()` gives.
+ */
+function show_deleted_site( object $site ) {
+	$count = (int) $site->learners;
+	/* translators: 1: the number of a site, 2: how many learners, 3: a date. */
+	$text  = _n( 'Site %1$d: %2$s learner, since %3$s', 'Site %1$d: %2$s learners, since %3$s', $count, 'course-sync' );
+	$since = moment_in_words( $site->since, 'UTC' );
+	echo '<li>' . esc_html( sprintf( $text, $site->blog_id, number_format_i18n( $count ), $since ) ) . '</li>';
 }
