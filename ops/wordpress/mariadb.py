@@ -28,14 +28,15 @@ def answers(data: Path) -> bool:
 
 def prepare(data: Path) -> None:
     """A new data folder, made once; its one user is this one, without a password."""
+    (data / "tmp").mkdir(parents=True, exist_ok=True)
     if (data / "files").exists():
         return
-    data.mkdir(parents=True, exist_ok=True)
     data.chmod(0o700)
     output_of(
         program("mariadb-install-db"),
         "--no-defaults",
         f"--datadir={data / 'files.new'}",
+        f"--tmpdir={data / 'tmp'}",
         f"--user={getpass.getuser()}",
         "--auth-root-authentication-method=normal",
         "--skip-test-db",
@@ -50,6 +51,7 @@ def command(data: Path) -> list[str]:
         program("mariadbd"),
         "--no-defaults",
         f"--datadir={data / 'files'}",
+        f"--tmpdir={data / 'tmp'}",
         f"--socket={socket_of(data)}",
         f"--pid-file={data / 'pid'}",
         f"--init-file={data / 'begin.sql'}",

@@ -171,3 +171,8 @@ def test_who_enrols_twice_at_the_same_moment_is_enrolled_once(network: Network, 
         list(threads.map(lambda n: network.wpms.enrol(ANN, LIDA), range(10)))
     (row,) = rows_of_ann(network)
     assert row["rev"] == 1
+
+
+def test_temporary_files_of_the_server_are_in_a_folder_of_its_own(stage_on_mariadb: Stage) -> None:
+    folder = run_php(stage_on_mariadb, "return $GLOBALS['wpdb']->get_var( 'SELECT @@tmpdir' );")
+    assert folder == str(stage_on_mariadb.data / "tmp")
