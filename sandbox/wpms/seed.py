@@ -1,6 +1,7 @@
 """Invented people for a first look, and any number of learners for measurements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sandbox.wpms.accounts import register
 from sandbox.wpms.courses import course_at
@@ -47,27 +48,26 @@ FROM accounts WHERE id > ?
 """
 
 
+def people_of(number: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The e-mail addresses and profiles of who takes the course of this number, from 0."""
+    for place in range(PER_SITE):
+        name, first, last, country, zone = PEOPLE[(number * 3 + place) % len(PEOPLE)]
+        profile = {"first_name": first, "last_name": last, "country": country, "timezone": zone}
+        yield f"{name}@example.org", {**profile, "email_ok": name != NO_MAIL_PLEASE}
+
+
 def seed_people(network: Network, sites: Sequence[Site]) -> None:
     """Enrol a few invented people in each course; some take more than one, and some chose."""
     ids: dict[str, int] = {}
     for index, site in enumerate(sites):
         course = course_at(network, site.path)["blog_id"]
-        for place in range(PER_SITE):
-            name, first, last, country, zone = PEOPLE[(index * 3 + place) % len(PEOPLE)]
-            if name not in ids:
-                ids[name] = register(
-                    network,
-                    f"{name}@example.org",
-                    first_name=first,
-                    last_name=last,
-                    country=country,
-                    timezone=zone,
-                    email_ok=name != NO_MAIL_PLEASE,
-                )
-            enrol(network, course, ids[name])
+        for place, (email, profile) in enumerate(people_of(index)):
+            if email not in ids:
+                ids[email] = register(network, email, **profile)
+            enrol(network, course, ids[email])
             if place == 0:
                 # No offers have come yet; this learner chose when there were some.
-                key = (course, ids[name])
+                key = (course, ids[email])
                 change_rows(network, KEY, key, choice="is", choice_gmt=network.gmt())
 
 
