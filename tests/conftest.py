@@ -5,10 +5,17 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from airflow.dag_processing.dagbag import DagBag
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,3 +33,19 @@ os.environ.update(
 # Machines differ in speed; a test is never about time.
 settings.register_profile("cohorts", deadline=None)
 settings.load_profile("cohorts")
+
+
+@pytest.fixture(scope="session")
+def airflow_database() -> None:
+    """Airflow's metadata database, and the pool that the README tells to make."""
+    for command in (["db", "migrate"], ["pools", "set", "mautic_write", "1", "one writer"]):
+        arguments = [sys.executable, "-m", "airflow", *command]
+        subprocess.run(arguments, check=True, capture_output=True)
+
+
+@pytest.fixture
+def dag_bag(airflow_database: None) -> DagBag:
+    """The DAGs, to be run in this process."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    return DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])

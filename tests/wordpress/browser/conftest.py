@@ -17,7 +17,6 @@ from ops.wordpress.stage import ACCOUNTS, Stage
 from sandbox.runner import running_sandbox
 from tests.cohort_sync.networks import Network
 from tests.conftest import ROOT
-from tests.dags.conftest import dag_bag, database  # noqa: F401 (fixtures)
 from tests.services import missing
 from tests.wordpress.browser.person import ANN, Person
 from tests.wordpress.courses import CALENDAR, SITES, open_courses
@@ -151,9 +150,7 @@ def picture(tmp_path: Path) -> TakePicture:
 
 @pytest.fixture
 def enrolment_sync(
-    dag_bag: DagBag,  # noqa: F811
-    network: Network,
-    monkeypatch: pytest.MonkeyPatch,
+    dag_bag: DagBag, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> EnrolmentSync:
     """Runs the DAG of that name in this process; gives what became of the learners."""
     mautic, wpms = network.mautic, network.wpms
