@@ -7,9 +7,10 @@ client credentials, an account with full rights) and run
         .venv/bin/python -m pytest tests/contract
 
 Every name made there holds a text unique to the run, `ct` and eight letters, and what holds it is
-removed at the end: campaigns, segments, e-mails, categories, tags, contacts. Nothing is published
-but segments, and no mail is sent. A run that is killed leaves its things behind; search for its
-text to remove them. Removed contacts leave their ids used up and traces in Mautic's audit log.
+removed at the end: campaigns, segments, e-mails, categories, tags, contact fields, contacts.
+Nothing is published but segments and contact fields, and no mail is sent. A run that is killed
+leaves its things behind; search for its text to remove them. Removed contacts leave their ids used
+up and traces in Mautic's audit log.
 
 The WordPress network is the sandbox's stand-in, a WordPress on this machine with each database,
 and one elsewhere if told to: make an application password for an account that is on the plugin's
