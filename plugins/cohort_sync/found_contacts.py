@@ -60,7 +60,7 @@ class Found:
         Who leaves the same course takes its tags along. A contact that was only found by address is
         left to its owners: in the same course every account has a contact of its own; in another
         one two accounts with one address have one contact, and who gave the address up takes the
-        contact along.
+        contact along. Who leaves has nothing to say about a contact that others have by now.
         """
         ledger = self.ledger(row)
         contact = ledger or self._oldest(row)
@@ -70,6 +70,8 @@ class Found:
         leaving = [one for one in here if one.dirty and not one.enrolled]
         if ledger:
             return leaving
+        if not row.enrolled:
+            return [one for one in others if one.enrolled]
         elsewhere = [one for one in others if one.blog_id != row.blog_id and one.enrolled]
         moved = [one for one in elsewhere if address(one) != address(row)]
         return leaving + [one for one in here if one.enrolled] + moved

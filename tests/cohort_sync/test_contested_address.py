@@ -95,6 +95,25 @@ def test_who_left_another_course_does_not_keep_an_address_from_its_new_owner() -
     assert planned.deed == "unchanged"
 
 
+def test_who_leaves_says_nothing_about_a_contact_that_another_account_has_by_now() -> None:
+    deleted = replace(ROW, enrolled=False, email_ok=False)
+    newcomer = replace(ANN, user_id=9, blog_id=ELSEWHERE)
+    (planned,) = plans([deleted], [contact(IS, STUDY)], [newcomer])
+    assert (planned.deed, dict(planned.write), planned.stop_mail) == ("left", {}, None)
+    (planned,) = plans([deleted], [contact(IS, STUDY)])
+    assert (set(planned.write["tags"]), planned.stop_mail) == ({f"-{IS}", f"-{STUDY}"}, 11)
+
+
+def test_who_leaves_a_course_goes_before_who_takes_their_contact_in_it() -> None:
+    leaving = replace(BEA, enrolled=False, contact_id=11)
+    moved = replace(ANN, email="new@example.org")
+    (_, planned) = plans([leaving, moved], [contact(IS, STUDY)])
+    assert planned.again
+    in_step = replace(leaving, rev=1, synced_rev=1)
+    (_, planned) = plans([in_step, moved], [contact(IS, STUDY)])
+    assert planned.write["email"] == "new@example.org"
+
+
 def test_an_address_that_its_owner_gives_up_in_the_same_batch_is_waited_for() -> None:
     ann, bea = replace(ANN, email="bea@example.org"), replace(BEA, email="bea.new@example.org")
     ann_plan, bea_plan = plans([ann, bea], [contact(IS), BEAS])
