@@ -160,6 +160,11 @@ def airflow_environment(settings: Settings, environ: Mapping[str, str]) -> dict[
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.25",
         # A schedule starts runs by itself, which write: no preview of a real server has one.
         "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": str(not settings.real_server),
+        # What watches over a task often misses its end, and sees it at its next look only. Until
+        # then, by default for 5 s, its worker takes no other task.
+        "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+        # Looks come sooner, so one more may fail: as much patience with the API server as before.
+        "AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS": "4",
     }
     if not settings.real_server:
         environment |= sandbox_connections(settings)
