@@ -10,8 +10,13 @@ LONG = 900
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 30) -> None:
-    """Returns as soon as `condition` holds; fails after `seconds`."""
-    end = time.monotonic() + seconds
+    """Returns as soon as `condition` holds; fails after `seconds`.
+
+    The longer it waits the less often it asks, as asking costs the servers time: each pause is a
+    hundredth of the time so far, and a second at most.
+    """
+    begin = time.monotonic()
     while not condition():
-        assert time.monotonic() < end, f"not so after {seconds} s"
-        time.sleep(0.01 if seconds <= 30 else 0.2)
+        waited = time.monotonic() - begin
+        assert waited < seconds, f"not so after {seconds} s"
+        time.sleep(min(max(waited / 100, 0.01), 1))
