@@ -51,7 +51,7 @@ def cohort_rollover() -> None:
     @task(multiple_outputs=False)
     def roll_cohorts() -> dict[str, int]:
         """Says where every cohort stands at the date, and what rolled. Reads the calendar only."""
-        from cohort_sync.rollover_run import tell_standings
+        from cohort_sync.standings import tell_standings
 
         context = get_current_context()
         return tell_standings(context["params"]["courses"], as_of(context))
@@ -98,7 +98,7 @@ def cohort_rollover() -> None:
     @task
     def check_refusals(report: dict[str, Any]) -> None:
         """Fails the run if anything in Mautic needs a person; all else is made by then."""
-        from cohort_sync.rollover_run import check_refusals as check
+        from cohort_sync.refusals import check_refusals as check
 
         check(report)
 
