@@ -30,6 +30,9 @@ os.environ.update(
     AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS="False",
 )
 
+#: Takes minutes, and each file is for one worker only: begun last, it leaves the other idle.
+LONGEST = "tests/dags/test_backfill_on_a_scheduler.py"
+
 # Machines differ in speed; a test is never about time.
 settings.register_profile("cohorts", deadline=None)
 settings.load_profile("cohorts")
@@ -49,3 +52,8 @@ def dag_bag(airflow_database: None) -> DagBag:
     from airflow.dag_processing.dagbag import DagBag
 
     return DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest file is begun first; the others stay as they are."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
