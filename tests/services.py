@@ -138,7 +138,8 @@ def running_airflow(root: Path, database: str) -> Iterator[tuple[Settings, dict[
             *(sys.executable, "-m", "sandbox", "--port", str(settings.sandbox_port)),
             *("--state", str(settings.run_folder / "sandbox")),
         ],
-        **AIRFLOW_COMMANDS,
+        # No task here defers, so no triggerer is needed.
+        **{name: AIRFLOW_COMMANDS[name] for name in ("api-server", "dag-processor", "scheduler")},
     }
     subprocess.run(["airflow", "db", "migrate"], env=environment, check=True, capture_output=True)
     servers = []
