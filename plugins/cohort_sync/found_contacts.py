@@ -67,7 +67,8 @@ class Found:
         owners = self.owners.get(contact.id, ()) if contact else ()
         others = [owner for owner in owners if owner.user_id != row.user_id]
         here = [one for one in others if one.blog_id == row.blog_id]
-        leaving = [one for one in here if one.dirty and not one.enrolled]
+        # Erasing keeps a contact that another account has, so nobody has to wait for it.
+        leaving = [one for one in here if one.dirty and not one.enrolled and not one.erase]
         if ledger:
             return leaving
         if not row.enrolled:
