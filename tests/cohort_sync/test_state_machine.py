@@ -317,7 +317,9 @@ class Game(RuleBasedStateMachine):
         hears=st.booleans(),
         after=st.integers(1, 20),
         which=ANY,
-        deed=st.sampled_from(["leave", "choose", "mail", "name", "tick", "tags", "link"]),
+        deed=st.sampled_from(
+            ["leave", "choose", "mail", "name", "address", "tick", "tags", "link"]
+        ),
     )
     def sync_with_a_change(self, hears: bool, after: int, which: int, deed: str) -> None:
         """Something is said while a sync runs.
@@ -334,6 +336,7 @@ class Game(RuleBasedStateMachine):
             "choose": lambda: self.choose_for(row, which),
             "mail": lambda: self.say_for(row, not row.email_ok),
             "name": lambda: self.change_name(which),
+            "address": lambda: self.change_address(which, which + 1),
             "link": lambda: self.switch_link(row.key.blog, on=not row.linked),
         }
         if contact:
