@@ -188,8 +188,9 @@ class Game(RuleBasedStateMachine):
         has = {tag.lower() for tag in there}
         other = next((tag for tag in status if tag not in has), f"{course}-is")
         add = {"add": [other], "swap": [other], "both": list(status), "remove": []}[how]
-        gone = there if how in ("swap", "remove") else []
-        tags = [*(spelling(tag) for tag in add), *(f"-{tag}" for tag in gone)]
+        spelled = [spelling(tag) for tag in add]
+        gone = [tag for tag in there if tag not in spelled] if how in ("swap", "remove") else []
+        tags = [*spelled, *(f"-{tag}" for tag in gone)]
         self.net.mautic.edit_contact(contact.id, tags=tags)
         self.tagged.add(contact.id)
         said = {status[tag] for tag in add} - ({row.delivery} if row.delivery else set())
