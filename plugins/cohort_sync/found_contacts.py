@@ -95,10 +95,12 @@ class Found:
         if contact is None:
             return Held()
         kin = self.kin.get(row.user_id, ())
+        # What befell the contact of who had left was not told to their row. If it has another
+        # address, another account may have had it meanwhile.
+        kept = row.delivery is not None or contact.email.lower() == address(row)
         return Held(
             contact.tags,
-            known=contact.id == row.contact_id,
-            # What befell the contact of who has left is not told to their row.
+            known=kept and contact.id == row.contact_id,
             kin=[one for one in kin if one.enrolled and one.contact_id == contact.id],
             ticked=self.ticks.get(contact.id),
             refusal=next((one for one in contact.refusals if one.channel == "email"), None),

@@ -171,6 +171,20 @@ def test_a_yes_on_a_new_row_lifts_the_no_that_another_course_of_the_account_brou
     assert planned.said
 
 
+def test_who_comes_back_with_another_address_takes_over_the_no_of_the_contact() -> (
+    None
+):
+    back = replace(ANN, synced_rev=0, synced_gmt=NOW)
+    refusal = Refusal("email", 3, SAID_NO)
+    refused = replace(contact(IS, STUDY), no_email=True, refusals=(refusal,))
+    (planned,) = plans([back], [refused])
+    assert planned.lift_stop == 11
+    (planned,) = plans([replace(back, email="new@example.org")], [refused])
+    assert planned.lift_stop is None
+    assert planned.said
+    assert planned.said.email_ok is False
+
+
 def test_a_gone_contact_does_not_come_back_through_a_row_that_is_to_be_synced_later() -> None:
     elsewhere = replace(ANN, blog_id=ELSEWHERE, synced_gmt=NOW - timedelta(days=1))
     (planned,) = plans([replace(ROW, contact_id=11)], [], [elsewhere])
