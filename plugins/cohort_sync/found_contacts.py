@@ -57,7 +57,7 @@ class Found:
     def rivals(self, row: Enrolment) -> list[Enrolment]:
         """The rows of other accounts that must be synced before this one, or instead of it.
 
-        Who leaves the same course takes its tags along. A contact that was only found by address is
+        Who leaves a course takes its tags along. A contact that was only found by address is
         left to its owners: in the same course every account has a contact of its own; in another
         one two accounts with one address have one contact, and who gave the address up takes the
         contact along. Who leaves has nothing to say about a contact that others have by now.
@@ -66,16 +66,17 @@ class Found:
         contact = ledger or self._oldest(row)
         owners = self.owners.get(contact.id, ()) if contact else ()
         others = [owner for owner in owners if owner.user_id != row.user_id]
-        here = [one for one in others if one.blog_id == row.blog_id]
         # Erasing keeps a contact that another account has, so nobody has to wait for it.
-        leaving = [one for one in here if one.dirty and not one.enrolled and not one.erase]
+        leaving = [one for one in others if one.dirty and not one.enrolled and not one.erase]
         if ledger:
             return leaving
+        enrolled = [one for one in others if one.enrolled]
         if not row.enrolled:
-            return [one for one in others if one.enrolled]
-        elsewhere = [one for one in others if one.blog_id != row.blog_id and one.enrolled]
-        moved = [one for one in elsewhere if address(one) != address(row)]
-        return leaving + [one for one in here if one.enrolled] + moved
+            return enrolled
+        mine = address(row)
+        return leaving + [
+            one for one in enrolled if one.blog_id == row.blog_id or address(one) != mine
+        ]
 
     def _oldest(self, row: Enrolment) -> Contact | None:
         return min(self.named(row), key=lambda one: one.id, default=None)

@@ -91,8 +91,10 @@ def test_a_contact_whose_learner_moved_away_in_another_course_is_not_taken() -> 
 
 def test_who_left_another_course_does_not_keep_an_address_from_its_new_owner() -> None:
     left = replace(ANN, user_id=6, blog_id=ELSEWHERE, email="ann2@example.org", enrolled=False)
-    (planned,) = plans([ROW], [contact(IS, STUDY)], [left])
+    (planned,) = plans([ROW], [contact(IS, STUDY)], [replace(left, synced_rev=left.rev)])
     assert planned.deed == "unchanged"
+    (planned,) = plans([ROW], [contact(IS, STUDY)], [left])
+    assert (planned.deed, dict(planned.write)) == ("not ready", {})
 
 
 def test_who_leaves_says_nothing_about_a_contact_that_another_account_has_by_now() -> None:
@@ -171,9 +173,7 @@ def test_a_yes_on_a_new_row_lifts_the_no_that_another_course_of_the_account_brou
     assert planned.said
 
 
-def test_who_comes_back_with_another_address_takes_over_the_no_of_the_contact() -> (
-    None
-):
+def test_who_comes_back_with_another_address_takes_over_the_no_of_the_contact() -> None:
     back = replace(ANN, synced_rev=0, synced_gmt=NOW)
     refusal = Refusal("email", 3, SAID_NO)
     refused = replace(contact(IS, STUDY), no_email=True, refusals=(refusal,))
