@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from tests.cohort_sync.both_sides import Both, Contact, Key, Row
+from tests.cohort_sync.both_sides import OURS, Both, Contact, Key, Row
 
 Side = Literal["WordPress", "Mautic"]
 #: Said at once: which word is the later one is not told within it.
 AT_ONCE = timedelta(seconds=20)
+#: Longer than any sync.
+A_SYNC = timedelta(minutes=5)
 
 
 @dataclass
@@ -160,6 +162,8 @@ def lifted_without_a_yes(
             continue
         users = {row.key.user for row in rows.values() if row.contact == contact.id}
         said = [words.yes[user] for user in users if user in words.yes]
-        if mark.is_lasting or not any(at > mark.at.replace(tzinfo=at.tzinfo) for at in said):
+        # A sync may bring a no to Mautic after the yes was said that it has not read yet.
+        since = mark.at.replace(tzinfo=UTC) - (A_SYNC if mark.comment == OURS else timedelta())
+        if mark.is_lasting or not any(at > since for at in said):
             wrong.append((contact, there))
     return wrong
