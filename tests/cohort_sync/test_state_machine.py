@@ -407,6 +407,9 @@ class Game(RuleBasedStateMachine):
             named = {row.contact for row in self.rows()}
             now = self.net.files.contacts().values()
             self.tagged |= {one.id for one in now if before.get(one.id) != one} - named
+        else:
+            made = self.net.files.contacts().keys() - before.keys()
+            assert made <= {row.contact for row in self.rows()}, f"made for nobody: {made}"
         self.known |= {row.email for row in self.rows() if row.linked}
         after, rows_after = self.net.files.contacts(), self.net.files.rows()
         wrong = lifted_without_a_yes(self.words, before, after, rows | rows_after)
