@@ -30,8 +30,11 @@ os.environ.update(
     AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS="False",
 )
 
-#: Takes minutes, and each file is for one worker only: begun last, it leaves the other idle.
-LONGEST = "tests/dags/test_backfill_on_a_scheduler.py"
+#: They take minutes, and each file is for one worker only: begun last, it leaves the other idle.
+LONGEST = (
+    "tests/dags/test_backfill_on_a_scheduler.py",
+    "tests/cohort_sync/test_state_machine.py",
+)
 
 # Machines differ in speed; a test is never about time.
 settings.register_profile("cohorts", deadline=None)
@@ -55,5 +58,5 @@ def dag_bag(airflow_database: None) -> DagBag:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest file is begun first; the others stay as they are."""
+    """The longest files are begun first; the others stay as they are."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
