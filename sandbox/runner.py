@@ -233,6 +233,14 @@ class Wpms(StandIn):
         """Switch the link between a course site and Mautic."""
         self._act("link", site=site, on=on)
 
+    def add_site(self, path: str, title: str) -> int:
+        """Make a course site that is linked to Mautic; returns its blog id. A reset removes it."""
+        return int(self._act("add_site", path=path, title=title))
+
+    def delete_site(self, site: int | str) -> None:
+        """Delete a course site, as WordPress does: all members leave first."""
+        self._act("delete_site", site=site)
+
     def delete_account(self, learner: int | str) -> None:
         """Delete an account."""
         self._act("delete_account", learner=learner)

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from sandbox.app import CONTROL
 from sandbox.wpms import accounts, courses, enrolments
-from sandbox.wpms.network import Network, NotAllowedError
+from sandbox.wpms.network import Network, NotAllowedError, Site
 from sandbox.wpms.seed import seed_many
 
 Action = Callable[..., Any]
@@ -67,6 +67,17 @@ def archive(network: Network, site: int | str, archived: bool) -> None:
     courses.archive(network, _blog(network, site), archived)
 
 
+def add_site(network: Network, path: str, title: str) -> int:
+    """Make a course site that is linked to Mautic; its id."""
+    courses.add_site(network, Site(path, title))
+    return _blog(network, path)
+
+
+def delete_site(network: Network, site: int | str) -> None:
+    """Delete a course site."""
+    courses.delete_site(network, _blog(network, site))
+
+
 def delete_account(network: Network, learner: int | str) -> None:
     """Delete an account."""
     accounts.delete_account(network, _id(network, learner))
@@ -86,6 +97,8 @@ ACTIONS: list[Action] = [
     profile,
     link,
     archive,
+    add_site,
+    delete_site,
     delete_account,
     seed,
 ]

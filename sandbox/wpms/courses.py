@@ -18,12 +18,17 @@ COUNTS = (
     " sum(enrolled AND state = 'pending' AND link = 'off') AS pending,"
     " sum(rev > synced_rev AND outstanding) AS dirty FROM ledger GROUP BY blog_id"
 )
+# A deleted site may have left rows, and its id is not given out again.
+LAST_ID = (
+    "SELECT max(blog_id) FROM"
+    " (SELECT blog_id FROM courses UNION ALL SELECT blog_id FROM enrolments)"
+)
 
 
 def add_site(network: Network, site: Site) -> None:
     """Make a course site unless its path exists. Site 1 is the network's main site."""
     if network.store.row("SELECT 1 FROM courses WHERE path = ?", site.path) is None:
-        last = network.store.value("SELECT max(blog_id) FROM courses") or 1
+        last = network.store.value(LAST_ID) or 1
         network.store.insert(
             "courses",
             blog_id=last + 1,
@@ -110,6 +115,17 @@ def switch_link(network: Network, blog_id: int, on: bool) -> None:
 def archive(network: Network, blog_id: int, archived: bool) -> None:
     """The network admin's: an archived site counts as one whose link is off."""
     network.store.run("UPDATE courses SET archived = ? WHERE blog_id = ?", archived, blog_id)
+
+
+def delete_site(network: Network, blog_id: int) -> None:
+    """The network admin's: all members leave first. Rows stay of whom Mautic must let go."""
+    store = network.store
+    change_rows(network, "blog_id = ? AND enrolled", (blog_id,), enrolled=0, left_gmt=network.gmt())
+    store.run("DELETE FROM courses WHERE blog_id = ?", blog_id)
+    store.run(
+        "DELETE FROM enrolments WHERE NOT (enrolled OR signed_up OR erase)"
+        " AND blog_id NOT IN (SELECT blog_id FROM courses)"
+    )
 
 
 def course_at(network: Network, site: int | str) -> Row:

@@ -24,11 +24,11 @@ CREATE TABLE IF NOT EXISTS accounts (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS one_account_an_email ON accounts (email) WHERE NOT deleted;
 
--- erase: Mautic has to delete the learner; then the row goes. signed_up: Mautic holds this
+-- blog_id: the course may have been deleted. erase: Mautic has to delete the learner; then the row goes. signed_up: Mautic holds this
 -- enrolment. choice_rev, email_rev: the rev at which the learner
 -- last said how to study and whether to get e-mail. dirty_gmt: out of step since.
 CREATE TABLE IF NOT EXISTS enrolments (
-    blog_id INTEGER NOT NULL REFERENCES courses,
+    blog_id INTEGER NOT NULL,
     user_id INTEGER NOT NULL REFERENCES accounts,
     enrolled INTEGER NOT NULL DEFAULT 1,
     enrolled_gmt TEXT NOT NULL,
@@ -57,7 +57,8 @@ CREATE INDEX IF NOT EXISTS enrolments_of_a_contact ON enrolments (contact_id);
 CREATE INDEX IF NOT EXISTS enrolments_out_of_step ON enrolments (blog_id, user_id)
     WHERE rev > synced_rev;
 
--- CROSS JOIN keeps the enrolments outermost, so that pages come by key without sorting.
+-- LEFT JOIN keeps the rows of deleted courses; CROSS JOIN keeps the enrolments outermost. So pages
+-- come by key without sorting.
 -- outstanding: to be sent when out of step. Leaves, opt-outs and erasures go whatever
 -- the link says.
 DROP VIEW IF EXISTS ledger;
@@ -68,7 +69,7 @@ SELECT e.*, a.email, a.first_name, a.last_name, a.country, a.timezone, a.email_o
          WHEN e.signed_up AND NOT (e.enrolled AND a.email_ok) THEN 1
          ELSE 0 END AS outstanding
 FROM enrolments e
-CROSS JOIN courses c ON c.blog_id = e.blog_id
+LEFT JOIN courses c ON c.blog_id = e.blog_id
 CROSS JOIN accounts a ON a.id = e.user_id;
 
 CREATE TABLE IF NOT EXISTS switches (name TEXT PRIMARY KEY, value TEXT NOT NULL);

@@ -102,6 +102,35 @@ function link( $site, $on ) {
 }
 
 /**
+ * Archives a course site, or takes it back.
+ */
+function archive( $site, $archived ) {
+	update_blog_status( course_at( $site ), 'archived', $archived ? '1' : '0' );
+}
+
+/**
+ * Makes a course site that is linked to Mautic; returns its id.
+ */
+function add_site( $path, $title ) {
+	make_site(
+		array(
+			'path'  => $path,
+			'title' => $title,
+			'zone'  => 'Pacific/Auckland',
+		)
+	);
+	link( $path, true );
+	return course_at( $path );
+}
+
+/**
+ * Deletes a course site.
+ */
+function delete_site( $site ) {
+	granted( wp_delete_site( course_at( $site ) ) );
+}
+
+/**
  * Deletes an account.
  */
 function delete_account( $learner ) {

@@ -85,16 +85,30 @@ function let_enrol( $person ) {
  */
 function reset() {
 	global $wpdb;
+	delete_added_sites();
 	$staff = implode( ', ', staff_ids() );
 	$wpdb->query( "DELETE FROM $wpdb->users WHERE ID NOT IN ($staff)" );
 	$wpdb->query( "DELETE FROM $wpdb->usermeta WHERE user_id NOT IN ($staff) OR meta_key LIKE 'course\\_sync\\_%'" );
 	$wpdb->query( 'DELETE FROM ' . \Course_Sync\table() );
 	$wpdb->query( "DELETE FROM $wpdb->blogmeta WHERE meta_key LIKE 'course\\_sync\\_%'" );
+	$wpdb->query( "UPDATE $wpdb->blogs SET archived = '0'" );
 	delete_network_option( null, NOW );
 	start_ids_after( max( staff_ids() ) );
 	wp_cache_flush();
 	settle();
 	return array();
+}
+
+/**
+ * Deletes the course sites that were not there at the beginning.
+ */
+function delete_added_sites() {
+	$others = array(
+		'number'       => 0,
+		'site__not_in' => get_main_site_id(),
+		'path__not_in' => array_column( STAGE['sites'], 'path' ),
+	);
+	array_map( 'wp_delete_site', wp_list_pluck( get_sites( $others ), 'blog_id' ) );
 }
 
 /**
