@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
+from cohort_sync.written_tags import enrolled_with, without_tags
 from mautic_hook.client import MauticClient
 from mautic_hook.contacts import Contact, delete_contact, edit_contacts, find_by_email, find_by_id
 from transport.errors import DoubtfulWriteError, RefusedError, RightsError
@@ -21,7 +22,6 @@ from wpms_hook.enrolments import (
     Status,
     read_enrolments,
     rows_of_accounts,
-    rows_of_contacts,
     write_statuses,
 )
 
@@ -116,11 +116,9 @@ def _shared(
     wpms: WpmsClient, contacts: Sequence[Contact], user_id: int
 ) -> Mapping[int, list[Enrolment]]:
     """Of these contacts those that other accounts are enrolled with, and their rows."""
-    found: defaultdict[int, list[Enrolment]] = defaultdict(list)
-    for row in rows_of_contacts(wpms, (contact.id for contact in contacts)):
-        if row.user_id != user_id and row.enrolled and row.contact_id:
-            found[row.contact_id].append(row)
-    return found
+    found = enrolled_with(wpms, (contact.id for contact in contacts))
+    others = {one: [row for row in rows if row.user_id != user_id] for one, rows in found.items()}
+    return {one: rows for one, rows in others.items() if rows}
 
 
 def _take_tags(
@@ -129,12 +127,8 @@ def _take_tags(
     rows: Sequence[Enrolment],
     others: Sequence[Enrolment],
 ) -> None:
-    """Takes away what the sync wrote to the contact for these rows and not for the others."""
-    theirs = {tag for row in rows for tag in row.tags} & contact.tags
-    change = sorted(f"-{tag}" for tag in theirs - {tag for row in others for tag in row.tags})
-    if change:
-        row = {"id": contact.id, "tags": change}
-        mautic.transport.settled(lambda doubts: edit_contacts(mautic, [row]))
+    if write := without_tags(contact, rows, others):
+        mautic.transport.settled(lambda doubts: edit_contacts(mautic, [write]))
 
 
 def _outcome(
