@@ -25,7 +25,7 @@ from mautic_hook.tags import ensure_tags, list_tags
 from transport.errors import CallError
 from transport.pieces import pieces
 from wpms_hook.client import WpmsClient
-from wpms_hook.courses import CourseSite, list_courses
+from wpms_hook.courses import CourseSite, list_courses, read_status
 from wpms_hook.enrolments import Enrolment, Status, read_enrolments
 
 log = logging.getLogger(__name__)
@@ -39,10 +39,12 @@ _MOST_ROUNDS_AGAIN = 3
 class Work:
     """The course sites with something to do, and what does not fit together.
 
-    `dirty` counts the rows of all sites, also of those that no offering of the calendar has.
+    `dirty` counts the rows of all sites, also of those that no offering of the calendar has or that
+    were deleted. `gone` says whether there may be rows of deleted sites among them.
     """
 
     dirty: int
+    gone: bool
     blog_ids: list[int]
     pending: dict[str, int]
     problems: list[str]
@@ -51,15 +53,18 @@ class Work:
 def find_work(
     client: WpmsClient, calendar: Calendar, courses: Sequence[str] = (), *, everything: bool
 ) -> Work:
-    """Which sites have rows to sync; one list of sites is read, however many learners there are.
+    """Which sites have rows to sync; a list of sites is all that is read, and how much is dirty.
 
     `courses` (codes; none: all) narrows the work, not what is said about sites and offerings.
     Raises `UnknownCourseError`.
 
     Sites without an offering and offerings without a site are told, and the rest goes on.
     """
-    there = list_courses(client)
-    dirty = sum(site.dirty for site in there)
+    network = read_status(client)
+    there = list_courses(client, network.courses)
+    # The list has no deleted sites, the status counts their rows too. What changed between the two
+    # requests makes a difference as well: then there is a look for nothing, or in the next run.
+    gone = network.dirty != sum(site.dirty for site in there)
     # Who left an archived site must still be let go of.
     sites = [site for site in there if not site.archived or site.dirty]
     offered = {offering.site: offering for offering in calendar.offerings}
@@ -79,7 +84,7 @@ def find_work(
     sites = [site for site in sites if site.path in asked]
     work = [site for site in sites if site.dirty or (everything and site.linked)]
     pending = {offered[site.path].course: site.pending for site in sites if site.pending}
-    return Work(dirty, [site.blog_id for site in work], pending, problems)
+    return Work(network.dirty, gone, [site.blog_id for site in work], pending, problems)
 
 
 def sync_course(

@@ -61,6 +61,16 @@ def test_all_course_sites_are_read_however_many(tmp_path: Any) -> None:
         assert len(wpms.requests()) == 3
 
 
+@pytest.mark.parametrize(("count", "requests"), [(0, 3), (99, 3), (101, 2), (102, 3)])
+def test_a_list_with_as_many_course_sites_as_there_are_asks_for_no_empty_page(
+    tmp_path: Any, count: int, requests: int
+) -> None:
+    sites = [(f"/course{number}/", f"Course {number}") for number in range(101)]
+    with running_wpms(tmp_path, sites) as wpms:
+        assert len(list_courses(hurried(wpms), count)) == 101
+        assert len(wpms.requests()) == requests
+
+
 def test_a_list_of_course_sites_that_does_not_go_on_is_not_used(
     wpms: Wpms, client: WpmsClient
 ) -> None:
