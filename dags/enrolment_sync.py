@@ -5,11 +5,14 @@ Brings every enrolment on the course sites to Mautic, exactly as it stands: who 
 chose a cohort or independent study, changed their profile or said no to e-mail. Runs every
 10 minutes, and after a rollover made new segments.
 
-Only rows that changed are read and sent; nothing new costs one list of sites. A row is in step
-when its result is written back; whatever is interrupted is still on the list. Of a course whose
-link is off only leaves and a no to e-mail go. One learner whom Mautic refuses stops nobody: the
-reason is on the row and in the log, by site and user number. Learners who are to be erased are
-deleted first, whatever the link and `courses` say; see `erase_learner`.
+Only rows that changed are read and sent; nothing new costs a count and one list of sites. A row is
+in step when its result is written back; whatever is interrupted is still on the list. Of a course
+whose link is off only leaves and a no to e-mail go. One learner whom Mautic refuses stops nobody:
+the reason is on the row and in the log, by site and user number.
+
+Two go first, whatever the link and `courses` say: learners who are to be erased are deleted, see
+`erase_learner`; and learners of course sites that were deleted in WordPress lose the tags of these
+courses. The report has the latter as the course *deleted sites*.
 
 | parameter | meaning |
 |---|---|
@@ -65,18 +68,17 @@ def enrolment_sync() -> None:
         return work_list(client, params["courses"], everything=params["everything"])
 
     @task(multiple_outputs=False, pool=MAUTIC_WRITE_POOL)
-    def erase(work: dict[str, Any]) -> list[dict[str, Any]]:
-        """Learners who are marked to be erased, before anything is sent for others."""
-        from cohort_sync.erasing_run import erase_all, tell_preview
+    def let_go(work: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+        """Who is to be erased, or is left of a deleted site, before anything is sent for others."""
+        if not work["dirty"]:
+            return {"erased": [], "gone": []}
+        from cohort_sync.enrolment_run import let_go as let_them_go
         from mautic_hook.hook import MauticHook
         from wpms_hook.hook import WpmsHook
 
-        if not work["dirty"]:
-            return []
+        dry_run = get_current_context()["params"]["dry_run"]
         mautic, wpms = MauticHook().get_client(), WpmsHook().get_client()
-        if get_current_context()["params"]["dry_run"]:
-            return tell_preview(mautic, wpms, None)
-        return erase_all(mautic, wpms)
+        return let_them_go(mautic, wpms, work, dry_run=dry_run)
 
     @task
     def sites(work: dict[str, Any]) -> list[int]:
@@ -106,16 +108,21 @@ def enrolment_sync() -> None:
         return report
 
     @task(multiple_outputs=False, trigger_rule="none_failed")
-    def report(work: dict[str, Any], courses: list[dict[str, Any]]) -> dict[str, Any]:
+    def report(
+        work: dict[str, Any],
+        let_go: dict[str, list[dict[str, Any]]],
+        courses: list[dict[str, Any]],
+    ) -> dict[str, Any]:
         """What became of all of them."""
         from cohort_sync.enrolment_run import whole_report
 
-        return whole_report(work, list(courses or ()))
+        return whole_report(work, [*let_go["gone"], *(courses or ())])
 
     work = find_work()
     courses = sync_course.expand(blog_id=sites(work))  # type: ignore[arg-type]
-    erase(work) >> courses  # type: ignore[arg-type]
-    report(work, courses)  # type: ignore[arg-type]
+    gone = let_go(work)  # type: ignore[arg-type]
+    gone >> courses
+    report(work, gone, courses)  # type: ignore[arg-type]
 
 
 enrolment_sync()

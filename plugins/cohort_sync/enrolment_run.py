@@ -12,6 +12,8 @@ from typing import Any
 from cohort_sync.calendars import whole_calendar
 from cohort_sync.enrolment_report import print_enrolments
 from cohort_sync.enrolment_sync import find_work, sync_course
+from cohort_sync.erasing_run import erase_all, tell_preview
+from cohort_sync.gone_sites import leave_gone_sites
 from cohorts.show import as_text
 from mautic_hook.client import MauticClient
 from wpms_hook.client import WpmsClient
@@ -20,12 +22,29 @@ log = logging.getLogger(__name__)
 
 
 def work_list(client: WpmsClient, courses: Sequence[str], *, everything: bool) -> dict[str, Any]:
-    """How much is `dirty`, sites with work (`blog_ids`), who is pending, and what does not fit."""
+    """How much is `dirty`, and whether deleted sites may be `gone` with some of it; sites with work
+    (`blog_ids`), who is pending, and what does not fit."""
     work = find_work(client, whole_calendar(), courses, everything=everything)
     for problem in work.problems:
         log.warning("%s", problem)
     log.info("%d course sites have something to sync", len(work.blog_ids))
     return asdict(work)
+
+
+def let_go(
+    mautic: MauticClient, wpms: WpmsClient, work: dict[str, Any], *, dry_run: bool
+) -> dict[str, Any]:
+    """Lets go of who is to be `erased`, and of the learners of deleted sites (`gone`).
+
+    The former as receipts, the latter as a report like that of a course, if there are any.
+    """
+    erased = tell_preview(mautic, wpms, None) if dry_run else erase_all(mautic, wpms)
+    gone = [leave_gone_sites(mautic, wpms, dry_run=dry_run)] if work["gone"] else []
+    for report in gone:
+        log.info("%s: %s", report.course, dict(report.counts))
+        for problem in report.problems:
+            log.warning("user %d: %s", problem["user"], problem["what"])
+    return {"erased": erased, "gone": [report.as_data() for report in gone if report.counts]}
 
 
 def run_course(

@@ -13,6 +13,7 @@ from typing import Any
 from cohort_sync.enrolment_report import CourseReport
 from cohort_sync.enrolment_sync import find_work, sync_course
 from cohort_sync.erasing import Erased, erase_marked
+from cohort_sync.gone_sites import leave_gone_sites
 from cohort_sync.offer_push import push_offers
 from cohort_sync.preference_setup import set_up
 from cohort_sync.rollover import roll_over
@@ -55,26 +56,36 @@ class Network:
         return total
 
     def reports(self, *, dry_run: bool = False, everything: bool = False) -> list[CourseReport]:
-        wpms = self.wpms_client()
-        work = find_work(wpms, self.calendar, everything=everything)
+        work = find_work(self.wpms_client(), self.calendar, everything=everything)
         if work.dirty and not dry_run:
             self.erase()
-        return [
-            sync_course(
-                client_of(self.mautic),
-                wpms,
-                self.calendar,
-                blog_id,
-                datetime.now(UTC),
-                dry_run=dry_run,
-                everything=everything,
-            )
+        gone = [self.leave_gone_sites(dry_run=dry_run)] if work.gone else []
+        return gone + [
+            self.sync_site(blog_id, dry_run=dry_run, everything=everything)
             for blog_id in work.blog_ids
         ]
+
+    def sync_site(
+        self, blog_id: int, *, dry_run: bool = False, everything: bool = False
+    ) -> CourseReport:
+        """The sync of one course site."""
+        return sync_course(
+            client_of(self.mautic),
+            self.wpms_client(),
+            self.calendar,
+            blog_id,
+            datetime.now(UTC),
+            dry_run=dry_run,
+            everything=everything,
+        )
 
     def erase(self) -> list[Erased]:
         """Erases who is marked, as the DAGs do."""
         return erase_marked(client_of(self.mautic), self.wpms_client())
+
+    def leave_gone_sites(self, *, dry_run: bool = False) -> CourseReport:
+        """Lets go of the learners of deleted course sites."""
+        return leave_gone_sites(client_of(self.mautic), self.wpms_client(), dry_run=dry_run)
 
     def set_up(self) -> None:
         """Makes what learners need to speak in Mautic."""

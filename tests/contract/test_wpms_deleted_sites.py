@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from cohort_sync.enrolment_sync import find_work
+from cohort_sync.gone_sites import leave_gone_sites
+from cohorts.calendar_file import load_calendar
+from mautic_hook.contacts import create_contacts, find_by_id
 from tests.contract.network import Network
+from tests.contract.place import Place
 from tests.wpms_hook.deeds import LIDA
 from wpms_hook.courses import list_courses, read_status
 from wpms_hook.enrolments import Enrolment, Status, read_enrolments, write_statuses
@@ -84,3 +91,25 @@ def test_while_no_site_is_deleted_the_status_counts_what_the_listed_sites_count(
         network.people.link(LIDA, on=linked)
         counts.append((read_status(network.client).dirty, dirty_on_listed_sites(network)))
     assert counts == [(9, 9), (8, 8), (5, 5), (6, 6)]
+
+
+def test_the_sync_takes_their_tags_away_in_mautic(
+    network: Network, gone: int, open_place: Callable[[str], Place]
+) -> None:
+    place = open_place("7.0.2")
+    user_id = network.people.enrol(ANN, gone)
+    ours, other = f"{place.run}-is", f"{place.run}-other"
+    fields = {"email": f"ann{place.run}@example.org", "tags": [ours, other]}
+    (made,) = create_contacts(place.client, [fields])
+    contact = made.thing["id"] if made.thing else 0
+    linked = Status(gone, user_id, 1, "linked", contact_id=contact, tags=(ours,))
+    write_statuses(network.client, [linked])
+    network.people.delete_site(gone)
+    calendar = load_calendar().calendar
+    work = find_work(network.client, calendar, everything=False)
+    assert (work.gone, work.dirty, work.blog_ids) == (True, 1, [])
+    report = leave_gone_sites(place.client, network.client, dry_run=False)
+    assert report.counts == {"left": 1}
+    assert find_by_id(place.client, [contact])[contact].tags == {other}
+    work = find_work(network.client, calendar, everything=False)
+    assert (work.gone, work.dirty) == (False, 0)

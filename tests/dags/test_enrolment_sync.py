@@ -24,6 +24,8 @@ def test_it_runs_every_ten_minutes_and_after_new_segments(dag_bag: DagBag) -> No
     assert schedule.timetable.run_immediately == timedelta(seconds=1)
     assert dag.max_active_runs == 1
     assert dag.get_task("sync_course").pool == MAUTIC_WRITE_POOL
+    assert dag.get_task("let_go").pool == MAUTIC_WRITE_POOL
+    assert "sync_course" in dag.get_task("let_go").downstream_task_ids
 
 
 def test_after_a_rollover_learners_are_signed_up_and_the_second_run_has_nothing_to_do(
@@ -55,6 +57,23 @@ def test_a_dry_run_sends_nothing(dag_bag: DagBag, sandbox: Sandbox, wpms: Wpms) 
     ended = run(dag_bag.dags["enrolment_sync"], dry_run=True)
     assert ended["report"]["total"] == {"signed up": 8}
     assert sandbox.state()["contacts"] == []
+
+
+def test_learners_of_a_deleted_site_are_let_go_and_the_report_tells(
+    dag_bag: DagBag, sandbox: Sandbox, wpms: Wpms
+) -> None:
+    run(dag_bag.dags["cohort_rollover"], courses=["LiDA101"])
+    wpms.enrol("ann@example.org", "/lida101/")
+    run(dag_bag.dags["enrolment_sync"], dry_run=False)
+    wpms.delete_site("/lida101/")
+    for dry_run, tags in ((True, 2), (False, 0)):
+        ended = run(dag_bag.dags["enrolment_sync"], dry_run=dry_run)
+        assert ended["find_work"]["blog_ids"] == []
+        assert ended["report"]["total"] == {"left": 1}
+        assert [one["course"] for one in ended["report"]["courses"]] == ["deleted sites"]
+        (contact,) = sandbox.state()["contacts"]
+        assert len(contact["tags"]) == tags
+    assert run(dag_bag.dags["enrolment_sync"], dry_run=False)["report"]["courses"] == []
 
 
 def test_neither_logs_nor_the_metadata_database_hold_a_person_or_a_secret(

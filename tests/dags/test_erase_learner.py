@@ -79,9 +79,9 @@ def test_whom_mautic_does_not_delete_is_left_and_the_next_sync_takes_them(
     assert (one["contact"], one["dropped"], one["left"]) == ("refused", 0, 2)
     assert "answered 403" in one["reason"]
     ended = run(dag_bag.dags["enrolment_sync"], dry_run=True)
-    assert ended["erase"] == [receipt(ann, marked=2, contact="deleted", left=2)]
+    assert ended["let_go"]["erased"] == [receipt(ann, marked=2, contact="deleted", left=2)]
     ended = run(dag_bag.dags["enrolment_sync"], dry_run=False)
-    assert ended["erase"] == [{"user": ann, "contact": "deleted", "left": 0}]
+    assert ended["let_go"]["erased"] == [{"user": ann, "contact": "deleted", "left": 0}]
     assert (sandbox.state()["contacts"], wpms.rows()) == ([], [])
 
 
