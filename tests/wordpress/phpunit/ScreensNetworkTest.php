@@ -123,6 +123,7 @@ class ScreensNetworkTest extends ScreensCase {
 		$gone = array( 'blog_id' => 99, 'enrolled' => 0, 'signed_up' => 1 );
 		$wpdb->update( \Course_Sync\table(), $gone, array( 'user_id' => $ann ) );
 		$this->assertStringContainsString( 'Site 99: 1 learner, since 4 December 2018 23:00 (UTC)', $this->rows() );
+		$this->assertStringContainsString( 'The next sync takes the tags of the course away from them', $this->screen() );
 	}
 
 	public function test_what_comes_from_outside_is_only_text() {

@@ -284,7 +284,7 @@ function show_paging( int $after, int $last ) {
 }
 
 /**
- * Prints which deleted course sites have left learners in Mautic, and how to keep that from happening.
+ * Prints which deleted course sites have left learners in Mautic.
  *
  * @since 1.0.0
  */
@@ -297,12 +297,9 @@ function show_deleted_sites() {
 	<h2><?php esc_html_e( 'Deleted course sites', 'course-sync' ); ?></h2>
 	<p>
 		<?php esc_html_e( 'Mautic still has learners of these sites.', 'course-sync' ); ?>
-		<?php esc_html_e( 'The sync no longer finds their course, so they stay on this list.', 'course-sync' ); ?>
-		<?php esc_html_e( 'In Mautic, take the tags of the course away from them.', 'course-sync' ); ?>
-	</p>
-	<p>
-		<?php esc_html_e( 'Before you delete a site, remove its learners.', 'course-sync' ); ?>
-		<?php esc_html_e( 'Then wait until nothing is to be sent.', 'course-sync' ); ?>
+		<?php esc_html_e( 'The next sync takes the tags of the course away from them.', 'course-sync' ); ?>
+		<?php esc_html_e( 'Then they leave this list.', 'course-sync' ); ?>
+		<?php esc_html_e( 'If somebody stays on it, the report of the sync says why.', 'course-sync' ); ?>
 	</p>
 	<ul><?php array_map( __NAMESPACE__ . '\show_deleted_site', $sites ); ?></ul>
 	<?php
