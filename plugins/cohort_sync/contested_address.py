@@ -36,9 +36,14 @@ def plan_rivalled(row: Enrolment, rivals: Sequence[Enrolment]) -> PlannedLearner
 
 
 def _after(row: Enrolment, owners: Sequence[Enrolment]) -> PlannedLearner:
-    """Not before the rows of these accounts are through, in this run if they are in it."""
+    """Not before the rows of these accounts are through, in this run if they are in it.
+
+    A dirty row comes again by itself; one in step that lost its contact would be forgotten.
+    """
     again = any(one.dirty and one.blog_id == row.blog_id for one in owners)
     note = _AFTER.format(owners[0].contact_id)
+    if not (again or row.dirty):
+        return failed(row, f"{note}; then run enrolment_sync with `everything`")
     return PlannedLearner(row, "not ready", notes=(note,), again=again)
 
 

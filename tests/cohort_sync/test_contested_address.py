@@ -89,6 +89,15 @@ def test_a_contact_whose_learner_moved_away_in_another_course_is_not_taken() -> 
     assert "contact 11" in planned.notes[0]
 
 
+def test_who_is_in_step_and_has_to_wait_is_not_forgotten() -> None:
+    owner = replace(ANN, user_id=6, blog_id=ELSEWHERE, email="ann2@example.org")
+    lost = replace(ROW, contact_id=99, synced_rev=ROW.rev)
+    (planned,) = plans([lost], [contact(IS, STUDY)], [owner])
+    assert planned.deed == "failed"
+    assert planned.status
+    assert "run enrolment_sync with `everything`" in str(planned.status.reason)
+
+
 def test_who_left_another_course_does_not_keep_an_address_from_its_new_owner() -> None:
     left = replace(ANN, user_id=6, blog_id=ELSEWHERE, email="ann2@example.org", enrolled=False)
     (planned,) = plans([ROW], [contact(IS, STUDY)], [replace(left, synced_rev=left.rev)])

@@ -15,6 +15,7 @@ from cohort_sync.enrolment_sync import find_work
 from tests.cohort_sync.mautics import client_of
 from tests.cohort_sync.networks import Network
 from transport.errors import CallError
+from wpms_hook.enrolments import Status, read_enrolments, write_statuses
 from wpms_hook.learners import erase_learner
 
 ANN, BEN, CAT, DAN = (f"{name}@example.org" for name in ("ann", "ben", "cat", "dan"))
@@ -148,10 +149,16 @@ def test_what_another_account_has_of_the_contact_stays(
     network.wpms.delete_account(BEN)
     again = network.wpms.add_site(LIDA, "LiDA101")
     network.wpms.enrol(BEN, site)
-    network.sync_site(again if site == LIDA else 3)
-    old, new = (row["contact_id"] for row in network.wpms.rows() if row["email"] == BEN)
-    assert old == new
+    contact = network.contacts()[BEN]["id"]
+    ((row,),) = read_enrolments(
+        network.wpms_client(), blog_id=again if site == LIDA else 3, user_ids=[4]
+    )
+    mine = f"{site[1:-1]}-oeru-is"
+    network.mautic.edit_contact(contact, tags=[mine])
+    status = Status(*row.key, row.rev, "linked", delivery="is", contact_id=contact, tags=(mine,))
+    assert write_statuses(network.wpms_client(), [status]).saved
     network.leave_gone_sites()
+    assert mine in network.contacts()[BEN]["tags"]
     assert tags(network)[BEN] == {site[1:-1]}
     assert not network.contacts()[BEN]["doNotContact"]
 

@@ -14,6 +14,8 @@ from typing import ClassVar
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -42,6 +44,8 @@ COURSES = {2: "lida101-oeru", 3: "ipm104-oeru"}
 ANY = st.integers(0, 23)
 SITE = st.sampled_from(sorted(SITES))
 MOST_ROUNDS = 6
+#: Reports ask staff to run everything once more; a row may have to wait for one that has to wait.
+STAFF_TRIES = 3
 rarely = precondition(lambda self: self.taken % 4 == 0)
 
 
@@ -367,7 +371,8 @@ class Game(RuleBasedStateMachine):
         """The quiet point."""
         self.net.calm()
         self.net.roll()
-        self.sync(lambda: self.net.bring_enrolments(everything=True))
+        for _ in range(STAFF_TRIES):
+            self.sync(lambda: self.net.bring_enrolments(everything=True))
         for _ in range(MOST_ROUNDS):
             writes = self.net.writes(lambda: self.sync(self.both_syncs, may_fail=False))
             if not writes:
@@ -486,6 +491,15 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         yield network
 
 
+@pytest.fixture
+def same_games_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A seed gives the same games whatever is loaded.
+
+    Hypothesis also draws numbers that it reads in the modules that are loaded by then.
+    """
+    monkeypatch.setattr(providers, "_get_local_constants", Constants)
+
+
 def play(network: Played, number: int, games: int = GAMES_OF_A_SEED) -> None:
     """Plays games of one seed; what breaks is made as short as it gets and printed."""
     game = type("Game", (Game,), {"played": network})
@@ -508,6 +522,7 @@ def play(network: Played, number: int, games: int = GAMES_OF_A_SEED) -> None:
         raise
 
 
+@pytest.mark.usefixtures("same_games_everywhere")
 def test_whatever_happens_both_sides_end_up_equal(played: Played) -> None:
     for number in itertools.count(FIRST_SEED):
         if played.steps >= STEPS:
