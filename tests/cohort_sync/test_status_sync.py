@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
+import requests
 
 from cohort_sync.stats_cursor import Cursor
+from cohort_sync.status_sync import sync_words
 from mautic_hook.contacts import create_contacts, edit_contacts, stop_mail
 from mautic_hook.tags import ensure_tags
 from tests.cohort_sync.mautics import client_of
@@ -136,6 +140,44 @@ def test_what_is_said_later_in_wordpress_wins(network: Network, ann: int) -> Non
     assert_studies(network, "is")
     network.hear()
     assert_studies(network, "is")
+
+
+@pytest.mark.parametrize(("ahead", "said", "studies"), [(10, -1, "cohort"), (-10, 1, "is")])
+def test_which_word_is_later_is_told_though_the_clocks_differ_by_minutes(
+    network: Network, ahead: int, said: int, studies: str
+) -> None:
+    """`said`: so many minutes after the word in Mautic, by a clock that is `ahead`."""
+    now = datetime.now(UTC)
+
+    def clock(minutes: int) -> datetime:
+        return now + timedelta(minutes=ahead + minutes)
+
+    def tells_its_time(response: requests.Response, *_: Any, **__: Any) -> None:
+        response.headers["Date"] = format_datetime(clock(0), usegmt=True)
+
+    network.set_up()
+    network.wpms.switch(now=clock(-5).isoformat())
+    user = network.wpms.enrol(ANN, SITE)
+    network.sync()
+    network.wpms.switch(now=clock(said).isoformat())
+    network.wpms.choose(user, SITE, "is")
+    network.mautic.edit_contact(contact(network)["id"], tags=[CB, f"-{IS}"])
+    network.wpms.switch(now=clock(2).isoformat())
+    mautic, wpms = client_of(network.mautic), network.wpms_client()
+    wpms.transport.session.hooks["response"].append(tells_its_time)
+    sync_words(mautic, wpms, network.calendar, None, now, dry_run=False)
+    assert_studies(network, studies)
+
+
+@pytest.mark.parametrize("blank", ["", None])
+def test_a_contact_that_lost_its_address_gets_it_back(
+    network: Network, ann: int, blank: str | None
+) -> None:
+    lost = contact(network)["id"]
+    network.mautic.edit_contact(lost, email=blank, overwriteWithBlank=True)
+    assert ANN not in network.contacts()
+    assert network.hear() == {"updated": 1}
+    assert contact(network)["id"] == lost
 
 
 def no_of_the_learner(network: Network, contact_id: int) -> None:
