@@ -2,9 +2,14 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+import requests
 
+from cohort_sync.enrolment_sync import sync_course
+from tests.cohort_sync.mautics import client_of
 from tests.cohort_sync.networks import Network
 from tests.waiting import wait_until
 from transport.errors import CallError
@@ -137,3 +142,22 @@ def test_a_server_that_asks_for_hours_does_not_keep_the_one_slot(network: Networ
         network.sync()
     assert caught.value.retry_after == 7200
     network.mautic.clear_faults()
+
+
+def test_an_address_that_changes_just_after_the_contact_was_made_makes_no_second_one(
+    network: Network,
+) -> None:
+    ann = network.wpms.enrol("ann@example.org", "/lida101/")
+    mautic = client_of(network.mautic)
+
+    def changes_her_address(response: requests.Response, *_: Any, **__: Any) -> None:
+        if "contacts/batch/new" in str(response.url):
+            network.wpms.profile(ann, email="ann.new@example.org")
+
+    mautic.transport.session.hooks["response"].append(changes_her_address)
+    now = datetime.now(UTC)
+    sync_course(
+        mautic, network.wpms_client(), network.calendar, 2, now, dry_run=False, everything=False
+    )
+    assert list(network.contacts()) == ["ann.new@example.org"]
+    assert network.outcome()["in step"]
