@@ -40,11 +40,12 @@ def let_go(
     """
     erased = tell_preview(mautic, wpms, None) if dry_run else erase_all(mautic, wpms)
     gone = [leave_gone_sites(mautic, wpms, dry_run=dry_run)] if work["gone"] else []
+    gone = [report for report in gone if report.counts]
     for report in gone:
         log.info("%s: %s", report.course, dict(report.counts))
         for problem in report.problems:
             log.warning("user %d: %s", problem["user"], problem["what"])
-    return {"erased": erased, "gone": [report.as_data() for report in gone if report.counts]}
+    return {"erased": erased, "gone": [report.as_data() for report in gone]}
 
 
 def run_course(
