@@ -22,7 +22,7 @@ from cohorts.names import preference_alias, status_tag, study_days
 from mautic_hook.client import MauticClient
 from mautic_hook.segments import find_segments
 from mautic_hook.tags import ensure_tags, list_tags
-from transport.errors import CallError
+from transport.errors import told_of
 from transport.pieces import pieces
 from wpms_hook.client import WpmsClient
 from wpms_hook.courses import CourseSite, list_courses, read_status
@@ -103,12 +103,8 @@ def sync_course(
     learner that Mautic refuses is written back as `error` with the reason and stops nobody.
     """
     site, offering = _site_and_offering(wpms, calendar, blog_id)
-    try:
+    with told_of(f"{offering.course} by {offering.partner}, site {blog_id}"):
         return _sync_site(mautic, wpms, offering, site, now, dry_run=dry_run, everything=everything)
-    except CallError as error:
-        # The clients know requests only; who reads the log wants to know the course.
-        label = f"{offering.course} by {offering.partner}, site {blog_id}"
-        raise replace(error, tried=f"{label}: {error.tried}") from None
 
 
 def _sync_site(

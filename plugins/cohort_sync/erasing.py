@@ -15,7 +15,7 @@ from typing import Literal
 from cohort_sync.written_tags import enrolled_with, without_tags
 from mautic_hook.client import MauticClient
 from mautic_hook.contacts import Contact, delete_contact, edit_contacts, find_by_email, find_by_id
-from transport.errors import DoubtfulWriteError, RefusedError, RightsError
+from transport.errors import DoubtfulWriteError, RefusedError, RightsError, told_of
 from wpms_hook.client import WpmsClient
 from wpms_hook.enrolments import (
     Enrolment,
@@ -83,6 +83,11 @@ def _by_learner(rows: Iterable[Enrolment]) -> Mapping[int, list[Enrolment]]:
 
 
 def _erase(mautic: MauticClient, wpms: WpmsClient, rows: Sequence[Enrolment]) -> Erased:
+    with told_of(f"erasing user {rows[0].user_id}"):
+        return _erase_one(mautic, wpms, rows)
+
+
+def _erase_one(mautic: MauticClient, wpms: WpmsClient, rows: Sequence[Enrolment]) -> Erased:
     user_id = rows[0].user_id
     contacts = _contacts_of(mautic, rows)
     shared = _shared(wpms, contacts, user_id)

@@ -18,6 +18,7 @@ from cohort_sync.planned_learner import PlannedLearner
 from cohort_sync.written_tags import enrolled_with, without_tags
 from mautic_hook.client import MauticClient
 from mautic_hook.contacts import Contact, find_by_email, find_by_id
+from transport.errors import told_of
 from transport.pieces import pieces
 from wpms_hook.client import WpmsClient
 from wpms_hook.courses import list_courses
@@ -35,11 +36,12 @@ def leave_gone_sites(mautic: MauticClient, wpms: WpmsClient, *, dry_run: bool) -
     """
     report = CourseReport(DELETED_SITES)
     for rows in _batches(wpms):
-        if dry_run:
-            for learner in _plan(mautic, wpms, rows):
-                report.add(learner.row.user_id, learner.deed, ())
-        else:
-            _let_go(mautic, wpms, rows, report)
+        with told_of(f"deleted site {rows[0].blog_id}"):
+            if dry_run:
+                for learner in _plan(mautic, wpms, rows):
+                    report.add(learner.row.user_id, learner.deed, ())
+            else:
+                _let_go(mautic, wpms, rows, report)
     return report
 
 

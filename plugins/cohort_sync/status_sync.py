@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -29,7 +29,7 @@ from mautic_hook.stats import (
     new_refusals,
     segment_changes,
 )
-from transport.errors import CallError
+from transport.errors import told_of
 from wpms_hook.client import WpmsClient
 from wpms_hook.courses import CourseSite, list_courses
 from wpms_hook.enrolments import Enrolment, read_enrolments, rows_of_contacts
@@ -135,14 +135,11 @@ def _sync_site(
     now: datetime,
     dry_run: bool,
 ) -> CourseReport:
-    try:
+    with told_of(f"{offering.course} by {offering.partner}, site {site.blog_id}"):
         course = read_course(mautic, offering, site, now, dry_run=dry_run)
         batch = Batch(mautic, wpms, course, CourseReport(offering.course), dry_run)
         sync_rows(batch, site.blog_id, pages)
         return batch.report
-    except CallError as error:
-        label = f"{offering.course} by {offering.partner}, site {site.blog_id}"
-        raise replace(error, tried=f"{label}: {error.tried}") from None
 
 
 def _why_everybody(cursors: Mapping[str, Cursor], ends: Mapping[str, Bounds | None]) -> str:

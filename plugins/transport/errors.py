@@ -6,7 +6,9 @@ person can do. None holds a secret or personal data: texts of servers pass throu
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 
@@ -79,3 +81,12 @@ class RefusedError(PermanentError):
 
 class WrongServerError(PermanentError):
     """The address leads elsewhere: a redirect, a certificate of another host, no such API."""
+
+
+@contextmanager
+def told_of(what: str) -> Iterator[None]:
+    """Says in every `CallError` from within what it was about: clients know requests only."""
+    try:
+        yield
+    except CallError as error:
+        raise replace(error, tried=f"{what}: {error.tried}") from None

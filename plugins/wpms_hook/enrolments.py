@@ -145,6 +145,8 @@ def read_enrolments(
     end.
     """
     tried, route = "read enrolments", f"GET {ROUTES}/enrolments"
+    tried += f" of {len(contact_ids)} contacts" if contact_ids else ""
+    tried += f" of {len(user_ids)} accounts" if user_ids else ""
     asked: dict[str, str | int] = {"per_page": per_page}
     asked |= {"dirty": 1} if dirty else {}
     asked |= {"erase": 1} if erase else {}

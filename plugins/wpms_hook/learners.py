@@ -117,7 +117,7 @@ def look_up(client: WpmsClient, emails: Iterable[str]) -> dict[str, int]:
 
 
 def _put(client: WpmsClient, learners: Sequence[Learner]) -> WrittenLearners:
-    tried, route = f"write what {len(learners)} learners said", f"PUT {ROUTES}/learners"
+    tried, route = f"write what learners said ({len(learners)})", f"PUT {ROUTES}/learners"
     answer = client.put("/learners", [_body(learner) for learner in learners], tried=tried)
     with shape_of(answer, "what became of each word", tried=tried, route=route) as body:
         saved, missing, newer = (

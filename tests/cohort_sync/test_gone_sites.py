@@ -244,6 +244,15 @@ def test_who_changes_meanwhile_is_taken_by_the_next_run(
     assert network.outcome()["in step"]
 
 
+def test_an_error_says_which_deleted_site_it_was_about(
+    network: Network, learners: dict[str, int]
+) -> None:
+    network.wpms.delete_site(LIDA)
+    network.mautic.fault("status", status=500, path=".*/batch/edit$", times=0)
+    with pytest.raises(CallError, match=r"^deleted site 2: write 2 contacts: .* answered 500"):
+        network.sync()
+
+
 def test_many_learners_of_several_sites_go_in_batches(network: Network) -> None:
     network.wpms.seed(900)
     network.sync()

@@ -106,7 +106,7 @@ DEEDS = [
         "PUT",
         "/learners",
         lambda c: put_learners(c, [Learner(BOB, email_ok=False)]),
-        "write what 1 learners said",
+        "write what learners said (1)",
         lambda state: sum(not row["email_ok"] for row in state["accounts"]),
     ),
     Deed(
