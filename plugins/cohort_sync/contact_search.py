@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cohort_sync.found_contacts import Found, address, owners_of, timed
 from cohort_sync.synced_course import Course
@@ -14,7 +14,7 @@ from mautic_hook.contacts import Contact, find_by_email, find_by_id
 from mautic_hook.preferences import read_ticks
 from mautic_hook.stats import last_changes, last_refusals
 from wpms_hook.client import WpmsClient
-from wpms_hook.enrolments import Enrolment, rows_of_accounts, rows_of_contacts
+from wpms_hook.enrolments import Enrolment, RowKey, rows_of_accounts, rows_of_contacts
 
 #: Servers tell their time in whole seconds; clocks that seem no more apart than this are equal.
 _SAME_CLOCK = timedelta(seconds=2)
@@ -56,12 +56,14 @@ def _kin(wpms: WpmsClient, rows: Sequence[Enrolment]) -> Mapping[int, Sequence[E
     sites = {row.user_id: row.blog_id for row in rows if row.enrolled}
     for row in rows_of_accounts(wpms, sites) if sites else ():
         is_elsewhere = row.blog_id != sites[row.user_id] and not row.erase
-        if is_elsewhere and row.contact_id is not None and row.synced_gmt:
+        if is_elsewhere and row.contact_id is not None:
             found[row.user_id].append(row)
-    return {
-        user_id: sorted(kin, key=lambda row: (row.synced_gmt, row.key), reverse=True)
-        for user_id, kin in found.items()
-    }
+    return {user_id: sorted(kin, key=_synced, reverse=True) for user_id, kin in found.items()}
+
+
+def _synced(row: Enrolment) -> tuple[datetime, RowKey]:
+    """Its contact may be known before its first sync is through: a write-back came too late."""
+    return row.synced_gmt or datetime.min.replace(tzinfo=UTC), row.key
 
 
 def _has_its_address(contact: Contact | None, row: Enrolment) -> bool:

@@ -9,10 +9,12 @@ import pytest
 import requests
 
 from cohort_sync.enrolment_sync import sync_course
+from mautic_hook.contacts import create_contacts
 from tests.cohort_sync.mautics import client_of
 from tests.cohort_sync.networks import Network
 from tests.waiting import wait_until
 from transport.errors import CallError
+from wpms_hook.enrolments import Status, write_statuses
 
 
 @pytest.mark.parametrize("kind", ["cut_after", "cut_before", "html_after", "truncate", "status"])
@@ -161,3 +163,17 @@ def test_an_address_that_changes_just_after_the_contact_was_made_makes_no_second
     )
     assert list(network.contacts()) == ["ann.new@example.org"]
     assert network.outcome()["in step"]
+
+
+def test_a_contact_whose_write_back_came_too_late_is_known_to_the_other_courses(
+    network: Network,
+) -> None:
+    ann = network.wpms.enrol("ann@example.org", "/lida101/")
+    network.wpms.enrol("ann@example.org", "/ipm104/")
+    (made,) = create_contacts(client_of(network.mautic), [{"email": "ann@example.org"}])
+    assert made.thing
+    late = Status(2, ann, rev=99, state="linked", contact_id=int(made.thing["id"]))
+    assert write_statuses(network.wpms_client(), [late]).stale
+    network.wpms.profile(ann, email="ann.new@example.org")
+    network.sync_site(3)
+    assert list(network.contacts()) == ["ann.new@example.org"]
