@@ -145,8 +145,7 @@ def sync_rows(batch: Batch, blog_id: int, pages: Iterable[Sequence[Enrolment]]) 
 def _sync_again(batch: Batch, blog_id: int, again: Again) -> Again:
     """Syncs rows that changed meanwhile at once, while it is known what was written for them.
 
-    A new contact's id could not be written to its row; had its address changed, the next run
-    would not find it and would make a second one.
+    Of what could not be written back WordPress keeps only the contact.
     """
     if not again:
         return {}
@@ -166,8 +165,7 @@ def _as_written(row: Enrolment, written: Status | None) -> Enrolment:
     """The row with the ledger as Mautic has it by now, so that our own write is no news."""
     if written is None:
         return row
-    contact_id = row.contact_id or written.contact_id
-    return replace(row, contact_id=contact_id, delivery=written.delivery, cohort=written.cohort)
+    return replace(row, delivery=written.delivery, cohort=written.cohort)
 
 
 def _site_and_offering(

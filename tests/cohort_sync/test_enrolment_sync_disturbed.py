@@ -1,6 +1,7 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,10 @@ from typing import Any
 import pytest
 import requests
 
+from cohort_sync.enrolment_report import CourseReport
 from cohort_sync.enrolment_sync import sync_course
+from cohorts.names import day_code
+from cohorts.rolling import standing
 from mautic_hook.contacts import create_contacts
 from tests.cohort_sync.mautics import client_of
 from tests.cohort_sync.networks import Network
@@ -146,23 +150,39 @@ def test_a_server_that_asks_for_hours_does_not_keep_the_one_slot(network: Networ
     network.mautic.clear_faults()
 
 
+def sync_lida(network: Network, path: str, deed: Callable[[], None]) -> CourseReport:
+    """Syncs LiDA101; something happens when Mautic has answered on a path for the first time."""
+    mautic, left = client_of(network.mautic), [deed]
+
+    def happens(response: requests.Response, *_: Any, **__: Any) -> None:
+        if path in str(response.url) and left:
+            left.pop()()
+
+    mautic.transport.session.hooks["response"].append(happens)
+    wpms, now = network.wpms_client(), datetime.now(UTC)
+    return sync_course(mautic, wpms, network.calendar, 2, now, dry_run=False, everything=False)
+
+
 def test_an_address_that_changes_just_after_the_contact_was_made_makes_no_second_one(
     network: Network,
 ) -> None:
     ann = network.wpms.enrol("ann@example.org", "/lida101/")
-    mautic = client_of(network.mautic)
-
-    def changes_her_address(response: requests.Response, *_: Any, **__: Any) -> None:
-        if "contacts/batch/new" in str(response.url):
-            network.wpms.profile(ann, email="ann.new@example.org")
-
-    mautic.transport.session.hooks["response"].append(changes_her_address)
-    now = datetime.now(UTC)
-    sync_course(
-        mautic, network.wpms_client(), network.calendar, 2, now, dry_run=False, everything=False
-    )
+    sync_lida(network, "/batch/new", lambda: network.wpms.profile(ann, email="ann.new@example.org"))
     assert list(network.contacts()) == ["ann.new@example.org"]
     assert network.outcome()["in step"]
+
+
+def test_who_chooses_otherwise_while_it_is_sent_has_said_nothing_in_mautic(
+    network: Network,
+) -> None:
+    ann = network.wpms.enrol("ann@example.org", "/lida101/")
+    network.sync()
+    following = standing(network.calendar.offerings[0], datetime.now(UTC)).next
+    assert following
+    network.wpms.choose(ann, "/lida101/", day_code(following.start))
+    report = sync_lida(network, "/batch/edit", lambda: network.wpms.choose(ann, "/lida101/", "is"))
+    assert report.problems == []
+    assert "lida101-oeru-is" in network.contacts()["ann@example.org"]["tags"]
 
 
 def test_a_contact_whose_write_back_came_too_late_is_known_to_the_other_courses(

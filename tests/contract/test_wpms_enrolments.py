@@ -140,11 +140,14 @@ def test_a_row_that_changed_meanwhile_is_stale_and_stays_dirty(network: Network)
     user_id = network.people.enrol(EMAIL, LIDA)
     (row,) = rows(network)
     network.people.profile(user_id, first_name="Anna")
-    written = write_statuses(network.client, [Status(*row.key, row.rev, "linked")])
+    late = Status(*row.key, row.rev, "linked", delivery="is", contact_id=77)
+    written = write_statuses(network.client, [late])
     assert written.stale == {row.key}
     assert not written.saved
     (after,) = rows(network, dirty=True)
     assert (after.rev, after.synced_rev, after.first_name) == (row.rev + 1, 0, "Anna")
+    assert (after.state, after.delivery) == ("pending", None)
+    assert after.contact_id == 77, "the contact that was made is forgotten"
 
 
 def test_a_write_back_with_a_wrong_rev_changes_nothing(network: Network) -> None:
