@@ -71,7 +71,7 @@ def enrolment_sync() -> None:
     def let_go(work: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
         """Who is to be erased, or is left of a deleted site, before anything is sent for others."""
         if not work["dirty"]:
-            return {"erased": [], "gone": []}
+            return {"erased": [], "deleted_sites": []}
         from cohort_sync.enrolment_run import let_go as let_them_go
         from mautic_hook.hook import MauticHook
         from wpms_hook.hook import WpmsHook
@@ -116,13 +116,13 @@ def enrolment_sync() -> None:
         """What became of all of them."""
         from cohort_sync.enrolment_run import whole_report
 
-        return whole_report(work, [*let_go["gone"], *(courses or ())])
+        return whole_report(work, [*let_go["deleted_sites"], *(courses or ())])
 
     work = find_work()
     courses = sync_course.expand(blog_id=sites(work))  # type: ignore[arg-type]
-    gone = let_go(work)  # type: ignore[arg-type]
-    gone >> courses
-    report(work, gone, courses)  # type: ignore[arg-type]
+    first = let_go(work)  # type: ignore[arg-type]
+    first >> courses
+    report(work, first, courses)  # type: ignore[arg-type]
 
 
 enrolment_sync()

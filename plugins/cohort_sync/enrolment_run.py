@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from cohort_sync.calendars import whole_calendar
+from cohort_sync.deleted_sites import leave_deleted_sites
 from cohort_sync.enrolment_report import print_enrolments
 from cohort_sync.enrolment_sync import find_work, sync_course
 from cohort_sync.erasing_run import erase_all, tell_preview
-from cohort_sync.gone_sites import leave_gone_sites
 from cohorts.show import as_text
 from mautic_hook.client import MauticClient
 from wpms_hook.client import WpmsClient
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def work_list(client: WpmsClient, courses: Sequence[str], *, everything: bool) -> dict[str, Any]:
-    """How much is `dirty`, and whether deleted sites may be `gone` with some of it; sites with work
+    """How much is `dirty`, and whether some of it may be of `deleted_sites`; sites with work
     (`blog_ids`), who is pending, and what does not fit."""
     work = find_work(client, whole_calendar(), courses, everything=everything)
     for problem in work.problems:
@@ -34,18 +34,18 @@ def work_list(client: WpmsClient, courses: Sequence[str], *, everything: bool) -
 def let_go(
     mautic: MauticClient, wpms: WpmsClient, work: dict[str, Any], *, dry_run: bool
 ) -> dict[str, Any]:
-    """Lets go of who is to be `erased`, and of the learners of deleted sites (`gone`).
+    """Lets go of who is to be `erased`, and of the learners of `deleted_sites`.
 
     The former as receipts, the latter as a report like that of a course, if there are any.
     """
     erased = tell_preview(mautic, wpms, None) if dry_run else erase_all(mautic, wpms)
-    gone = [leave_gone_sites(mautic, wpms, dry_run=dry_run)] if work["gone"] else []
-    gone = [report for report in gone if report.counts]
-    for report in gone:
+    deleted = [leave_deleted_sites(mautic, wpms, dry_run=dry_run)] if work["deleted_sites"] else []
+    deleted = [report for report in deleted if report.counts]
+    for report in deleted:
         log.info("%s: %s", report.course, dict(report.counts))
         for problem in report.problems:
             log.warning("user %d: %s", problem["user"], problem["what"])
-    return {"erased": erased, "gone": [report.as_data() for report in gone]}
+    return {"erased": erased, "deleted_sites": [report.as_data() for report in deleted]}
 
 
 def run_course(

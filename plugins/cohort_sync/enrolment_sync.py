@@ -40,11 +40,11 @@ class Work:
     """The course sites with something to do, and what does not fit together.
 
     `dirty` counts the rows of all sites, also of those that no offering of the calendar has or that
-    were deleted. `gone` says whether there may be rows of deleted sites among them.
+    were deleted. `deleted_sites` says whether there may be rows of such sites among them.
     """
 
     dirty: int
-    gone: bool
+    deleted_sites: bool
     blog_ids: list[int]
     pending: dict[str, int]
     problems: list[str]
@@ -64,7 +64,7 @@ def find_work(
     there = list_courses(client, network.courses)
     # The list has no deleted sites, the status counts their rows too. What changed between the two
     # requests makes a difference as well: then there is a look for nothing, or in the next run.
-    gone = network.dirty != sum(site.dirty for site in there)
+    deleted = network.dirty != sum(site.dirty for site in there)
     # Who left an archived site must still be let go of.
     sites = [site for site in there if not site.archived or site.dirty]
     offered = {offering.site: offering for offering in calendar.offerings}
@@ -84,7 +84,7 @@ def find_work(
     sites = [site for site in sites if site.path in asked]
     work = [site for site in sites if site.dirty or (everything and site.linked)]
     pending = {offered[site.path].course: site.pending for site in sites if site.pending}
-    return Work(network.dirty, gone, [site.blog_id for site in work], pending, problems)
+    return Work(network.dirty, deleted, [site.blog_id for site in work], pending, problems)
 
 
 def sync_course(

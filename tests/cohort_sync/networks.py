@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cohort_sync.deleted_sites import leave_deleted_sites
 from cohort_sync.enrolment_report import CourseReport
 from cohort_sync.enrolment_sync import find_work, sync_course
 from cohort_sync.erasing import Erased, erase_marked
-from cohort_sync.gone_sites import leave_gone_sites
 from cohort_sync.offer_push import push_offers
 from cohort_sync.preference_setup import set_up
 from cohort_sync.rollover import roll_over
@@ -59,8 +59,8 @@ class Network:
         work = find_work(self.wpms_client(), self.calendar, everything=everything)
         if work.dirty and not dry_run:
             self.erase()
-        gone = [self.leave_gone_sites(dry_run=dry_run)] if work.gone else []
-        return gone + [
+        deleted = [self.leave_deleted_sites(dry_run=dry_run)] if work.deleted_sites else []
+        return deleted + [
             self.sync_site(blog_id, dry_run=dry_run, everything=everything)
             for blog_id in work.blog_ids
         ]
@@ -83,9 +83,9 @@ class Network:
         """Erases who is marked, as the DAGs do."""
         return erase_marked(client_of(self.mautic), self.wpms_client())
 
-    def leave_gone_sites(self, *, dry_run: bool = False) -> CourseReport:
+    def leave_deleted_sites(self, *, dry_run: bool = False) -> CourseReport:
         """Lets go of the learners of deleted course sites."""
-        return leave_gone_sites(client_of(self.mautic), self.wpms_client(), dry_run=dry_run)
+        return leave_deleted_sites(client_of(self.mautic), self.wpms_client(), dry_run=dry_run)
 
     def set_up(self) -> None:
         """Makes what learners need to speak in Mautic."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from cohort_sync.deleted_sites import leave_deleted_sites
 from cohort_sync.enrolment_sync import find_work
-from cohort_sync.gone_sites import leave_gone_sites
 from cohorts.calendar_file import load_calendar
 from mautic_hook.contacts import create_contacts, find_by_id
 from tests.contract.network import Network
@@ -107,9 +107,9 @@ def test_the_sync_takes_their_tags_away_in_mautic(
     network.people.delete_site(gone)
     calendar = load_calendar().calendar
     work = find_work(network.client, calendar, everything=False)
-    assert (work.gone, work.dirty, work.blog_ids) == (True, 1, [])
-    report = leave_gone_sites(place.client, network.client, dry_run=False)
+    assert (work.deleted_sites, work.dirty, work.blog_ids) == (True, 1, [])
+    report = leave_deleted_sites(place.client, network.client, dry_run=False)
     assert report.counts == {"left": 1}
     assert find_by_id(place.client, [contact])[contact].tags == {other}
     work = find_work(network.client, calendar, everything=False)
-    assert (work.gone, work.dirty) == (False, 0)
+    assert (work.deleted_sites, work.dirty) == (False, 0)

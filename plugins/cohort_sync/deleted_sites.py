@@ -28,7 +28,7 @@ from wpms_hook.enrolments import Enrolment, RowKey, Status, read_enrolments, wri
 DELETED_SITES = "deleted sites"
 
 
-def leave_gone_sites(mautic: MauticClient, wpms: WpmsClient, *, dry_run: bool) -> CourseReport:
+def leave_deleted_sites(mautic: MauticClient, wpms: WpmsClient, *, dry_run: bool) -> CourseReport:
     """Takes the tags of deleted course sites away from their learners; tells what became of them.
 
     Raises the errors of `transport.errors`; who is not written back by then is still dirty. So is

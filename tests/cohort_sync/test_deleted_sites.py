@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cohort_sync import gone_sites
+from cohort_sync import deleted_sites
 from cohort_sync.contact_sending import Sent, send
 from cohort_sync.enrolment_sync import find_work
 from tests.cohort_sync.mautics import client_of
@@ -84,8 +84,8 @@ def test_who_enrols_on_a_site_that_is_made_meanwhile_stays(
 ) -> None:
     """The list of sites is older than the rows: here it has none at all."""
     network.wpms.profile(ANN, first_name="Anna")
-    monkeypatch.setattr(gone_sites, "list_courses", lambda wpms: [])
-    assert network.leave_gone_sites().counts == {}
+    monkeypatch.setattr(deleted_sites, "list_courses", lambda wpms: [])
+    assert network.leave_deleted_sites().counts == {}
     assert tags(network)[ANN] == {"lida101", "ipm104"}
     assert network.sync() == {"updated": 1, "unchanged": 1}
 
@@ -98,7 +98,7 @@ def test_it_is_found_by_two_requests_when_nothing_else_is_dirty(
     network.wpms.forget_requests()
     work = find_work(network.wpms_client(), network.calendar, everything=False)
     assert len(network.wpms.requests()) == 2
-    assert (work.dirty, work.gone, work.blog_ids) == (2, True, [])
+    assert (work.dirty, work.deleted_sites, work.blog_ids) == (2, True, [])
 
 
 def test_without_deleted_sites_nobody_looks_for_them(
@@ -110,7 +110,7 @@ def test_without_deleted_sites_nobody_looks_for_them(
     network.wpms.leave(CAT, IPM)
     network.wpms.archive(LIDA)
     work = find_work(network.wpms_client(), network.calendar, everything=False)
-    assert (work.dirty, work.gone) == (3, False)
+    assert (work.dirty, work.deleted_sites) == (3, False)
 
 
 def test_who_is_to_be_erased_is_erased_on_a_deleted_site_too(
@@ -135,7 +135,7 @@ def test_tags_that_another_row_of_the_contact_holds_stay(
     network.wpms.enrol(ANN, LIDA)
     assert network.sync_site(again).counts == {"unchanged": 1}
     held = network.contacts()[ANN]["tags"]
-    assert network.leave_gone_sites().counts == {"left": 2}
+    assert network.leave_deleted_sites().counts == {"left": 2}
     assert network.contacts()[ANN]["tags"] == held
     assert tags(network)[BEN] == set()
 
@@ -157,7 +157,7 @@ def test_what_another_account_has_of_the_contact_stays(
     network.mautic.edit_contact(contact, tags=[mine])
     status = Status(*row.key, row.rev, "linked", delivery="is", contact_id=contact, tags=(mine,))
     assert write_statuses(network.wpms_client(), [status]).saved
-    network.leave_gone_sites()
+    network.leave_deleted_sites()
     assert mine in network.contacts()[BEN]["tags"]
     assert tags(network)[BEN] == {site[1:-1]}
     assert not network.contacts()[BEN]["doNotContact"]
@@ -237,7 +237,7 @@ def test_who_changes_meanwhile_is_taken_by_the_next_run(
 
     network.wpms.delete_site(LIDA)
     with monkeypatch.context() as patch:
-        patch.setattr(gone_sites, "send", send_late)
+        patch.setattr(deleted_sites, "send", send_late)
         assert network.sync() == {"left": 1, "not ready": 1}
     assert row_of(network, BEN)["state"] == "linked"
     assert network.sync() == {"left": 1}
