@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,9 @@ from cohorts.names import preference_alias
 from sandbox.runner import Sandbox, Wpms, running_sandbox, running_wpms
 from tests.cohort_sync.mautics import HASTY, client_of
 from wpms_hook.client import WpmsClient
+
+#: The paths of what a sync asks for, beside tokens and what a test does.
+CALLS = re.compile("^/(api|wp-json)/")
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,15 @@ class Network:
             dry_run=dry_run,
             everything=everything,
         )
+
+    def requests_of(self, run: Callable[[], object]) -> dict[str, int]:
+        """How many requests a run sends to each side."""
+        sides = {"mautic": self.mautic, "wpms": self.wpms}
+        for side in sides.values():
+            side.forget_requests()
+        run()
+        paths = {name: [one["path"] for one in side.requests()] for name, side in sides.items()}
+        return {name: len([*filter(CALLS.match, each)]) for name, each in paths.items()}
 
     def erase(self) -> list[Erased]:
         """Erases who is marked, as the DAGs do."""

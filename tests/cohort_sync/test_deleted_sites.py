@@ -4,7 +4,6 @@ same end however often it is broken off."""
 from __future__ import annotations
 
 import logging
-import re
 from typing import Any
 
 import pytest
@@ -13,14 +12,13 @@ from cohort_sync import deleted_sites
 from cohort_sync.contact_sending import Sent, send
 from cohort_sync.enrolment_sync import find_work
 from tests.cohort_sync.mautics import client_of
-from tests.cohort_sync.networks import Network
+from tests.cohort_sync.networks import CALLS, Network
 from transport.errors import CallError
 from wpms_hook.enrolments import Status, read_enrolments, write_statuses
 from wpms_hook.learners import erase_learner
 
 ANN, BEN, CAT, DAN = (f"{name}@example.org" for name in ("ann", "ben", "cat", "dan"))
 LIDA, IPM = "/lida101/", "/ipm104/"
-CALLS = re.compile("^/(api|wp-json)/")
 
 
 @pytest.fixture
@@ -272,16 +270,6 @@ def test_a_dry_run_tells_and_writes_nothing(network: Network, learners: dict[str
     assert (network.mautic.state(), network.wpms.state()) == before
 
 
-def requests_of_a_run(network: Network) -> dict[str, int]:
-    """How many requests each side gets."""
-    sides = {"mautic": network.mautic, "wpms": network.wpms}
-    for side in sides.values():
-        side.forget_requests()
-    network.sync()
-    paths = {name: [one["path"] for one in side.requests()] for name, side in sides.items()}
-    return {name: len([*filter(CALLS.match, each)]) for name, each in paths.items()}
-
-
 @pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
 @pytest.mark.parametrize("side", ["mautic", "wpms"])
 def test_broken_off_at_any_request_and_run_again_it_ends_the_same(
@@ -289,7 +277,7 @@ def test_broken_off_at_any_request_and_run_again_it_ends_the_same(
 ) -> None:
     network.wpms.profile(BEN, email_ok=False)
     network.wpms.delete_site(LIDA)
-    count = requests_of_a_run(network)[side]
+    count = network.requests_of(network.sync)[side]
     assert count >= 3
     for nth in range(count):
         network.wpms.profile(BEN, email_ok=True)

@@ -4,7 +4,6 @@ broken off."""
 from __future__ import annotations
 
 import logging
-import re
 import signal
 import subprocess
 import sys
@@ -14,14 +13,13 @@ import pytest
 
 from cohort_sync.erasing import Erased, preview
 from tests.cohort_sync.mautics import client_of
-from tests.cohort_sync.networks import Network
+from tests.cohort_sync.networks import CALLS, Network
 from tests.waiting import wait_until
 from transport.errors import CallError
 from wpms_hook.learners import erase_learner
 
 ANN, BOB, CAT, DAN = (f"{name}@example.org" for name in ("ann", "bob", "cat", "dan"))
 LIDA, IPM = "/lida101/", "/ipm104/"
-CALLS = re.compile("^/(api|wp-json)/")
 
 
 @pytest.fixture
@@ -158,22 +156,12 @@ def test_whom_mautic_does_not_delete_stays_marked_and_stops_nobody(
     assert left_over(network) == ([CAT, DAN], [CAT, DAN])
 
 
-def requests_of_a_run(network: Network, learners: dict[str, int]) -> dict[str, int]:
-    """How many requests each side gets; the learners are erased."""
-    sides = {"mautic": network.mautic, "wpms": network.wpms}
-    for side in sides.values():
-        side.forget_requests()
-    erase(network, learners[ANN], learners[BOB])
-    paths = {name: [one["path"] for one in side.requests()] for name, side in sides.items()}
-    return {name: len([*filter(CALLS.match, each)]) for name, each in paths.items()}
-
-
 @pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
 @pytest.mark.parametrize("side", ["mautic", "wpms"])
 def test_broken_off_at_any_request_and_run_again_it_ends_the_same(
     network: Network, learners: dict[str, int], side: str, kind: str
 ) -> None:
-    count = requests_of_a_run(network, learners)[side]
+    count = network.requests_of(lambda: erase(network, learners[ANN], learners[BOB]))[side]
     undisturbed = left_over(network)
     assert undisturbed == ([DAN], [CAT, DAN])
     assert count >= 6
